@@ -1,0 +1,71 @@
+public import Geometry
+import Kernels
+public import Quantities
+
+extension Volume {
+  /// This volume sampled on another grid, trilinear.
+  ///
+  /// - Parameters:
+  ///   - target: The grid of the result.
+  ///   - targetToSource: Maps a point of the target's frame to this volume's frame; `nil` when
+  ///     they share a frame.
+  ///   - outside: Value for points this volume does not cover.
+  public func resampled(
+    onto target: VoxelGrid, through targetToSource: RigidTransform? = nil, outside: Value
+  ) -> Volume {
+    func source(_ i: Double, _ j: Double, _ k: Double) -> SIMD3<Double> {
+      let p = target.patientPoint(at: GridPoint(ijk: [i, j, k]))
+      let q = targetToSource?(p) ?? p
+      let offset = q.millimetres - grid.origin.millimetres
+      let along = SIMD3(offset.dot(grid.axes.i), offset.dot(grid.axes.j), offset.dot(grid.axes.k))
+      return along / grid.spacing
+    }
+    let starts = (0..<target.size.z).map { source(0, 0, Double($0)) }
+    let samples = TrilinearResample.run(
+      .init(
+        samples: samples, size: grid.size, slices: grid.sliceOffsets?.map { $0 / grid.spacing.z }),
+      onto: target.size, sliceStarts: starts, stepI: source(1, 0, 0) - source(0, 0, 0),
+      stepJ: source(0, 1, 0) - source(0, 0, 0), outside: Float(outside.inBaseUnit))
+    return Volume(grid: target, filling: samples)
+  }
+
+  /// The mean of blocks of `factor` voxels along i, j and k, on the coarser grid they form.
+  ///
+  /// - Throws: ``GridError`` when a factor is larger than the grid.
+  public func blockAveraged(by factor: SIMD3<Int>) throws(GridError) -> Volume {
+    let result = BlockAverage.run(samples, size: grid.size, factor: factor)
+    let shift = SIMD3(Double(factor.x - 1), Double(factor.y - 1), Double(factor.z - 1)) / 2
+    let origin = grid.patientPoint(at: GridPoint(ijk: shift))
+    let step = SIMD3(Double(factor.x), Double(factor.y), Double(factor.z))
+    let coarse = try VoxelGrid(
+      size: result.size, spacing: grid.spacing * step, axes: grid.axes, origin: origin)
+    return Volume(grid: coarse, filling: result.samples)
+  }
+
+  /// Smoothed by a Gaussian of the given full width at half maximum along i, j and k.
+  public func smoothed(fullWidthHalfMaximum fwhm: Length) -> Volume {
+    let sigma = fwhm.millimetres / (8 * 0.693_147_180_559_945_3).squareRoot()
+    return Volume(
+      grid: grid,
+      filling: GaussianSmoothing.run(samples, size: grid.size, sigma: sigma / grid.spacing))
+  }
+}
+
+extension Mask {
+  /// This mask on another grid: a voxel is inside when at least half covered, by trilinear
+  /// interpolation.
+  public func resampled(
+    onto target: VoxelGrid, through targetToSource: RigidTransform? = nil
+  ) -> Mask {
+    let soft = Volume<Coverage>(grid: grid, filling: inside.map(Float.init))
+      .resampled(onto: target, through: targetToSource, outside: .zero)
+    return Mask(grid: target) { soft.samples[$0] >= 0.5 }
+  }
+}
+
+/// Fraction of a voxel that lies inside a region, 0 to 1.
+public struct Coverage: Quantity {
+  public let inBaseUnit: Double
+  public static let baseUnit = "1"
+  public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
+}

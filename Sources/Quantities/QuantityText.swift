@@ -1,0 +1,74 @@
+// Quantities as people write them in a course file or on the command line: always with a unit.
+
+/// Why a text is not a quantity.
+public struct QuantityTextError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let text: String
+  public let expected: String
+
+  public var description: String { "'\(text)' is not \(expected)" }
+}
+
+/// A quantity that can be read from a number and a unit: `7.4 GBq`, `71kg`.
+public protocol TextQuantity: Quantity {
+  /// Accepted unit symbols and how many base units each is.
+  static var textUnits: [(symbol: String, scale: Double)] { get }
+  /// What to write instead, for error messages: "an activity such as 7.4 GBq".
+  static var textExample: String { get }
+}
+
+extension TextQuantity {
+  /// - Throws: ``QuantityTextError`` when the number or its unit is missing or unknown.
+  public init(text: String) throws(QuantityTextError) {
+    let (number, unit) = splitUnit(text)
+    guard let number, let scale = Self.textUnits.first(where: { $0.symbol == unit })?.scale else {
+      throw QuantityTextError(text: text, expected: Self.textExample)
+    }
+    self.init(inBaseUnit: number * scale)
+  }
+}
+
+/// Splits `7.4 GBq` into 7.4 and `GBq`; the number is `nil` when there is none.
+private func splitUnit(_ text: String) -> (number: Double?, unit: String) {
+  let numeric = text.prefix { $0.isASCII && ($0.isNumber || "+-.".contains($0)) }
+  let unit = text.dropFirst(numeric.count).drop(while: \.isWhitespace)
+  return (Double(numeric).flatMap { $0.isFinite ? $0 : nil }, String(unit))
+}
+
+extension Activity: TextQuantity {
+  public static let textUnits = [("GBq", 1e9), ("MBq", 1e6), ("kBq", 1e3), ("Bq", 1.0)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "an activity; write a number and Bq, MBq or GBq: 7.4 GBq"
+}
+
+extension Mass: TextQuantity {
+  public static let textUnits = [("kg", 1e3), ("g", 1.0), ("mg", 1e-3)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "a mass; write a number and kg or g: 71 kg"
+}
+
+extension Length: TextQuantity {
+  public static let textUnits = [("mm", 1.0), ("cm", 10.0), ("m", 1e3)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "a length; write a number and mm, cm or m: 1.72 m"
+}
+
+extension TissueVolume: TextQuantity {
+  public static let textUnits = [("mL", 1.0), ("ml", 1.0), ("L", 1e3)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "a volume; write a number and mL: 0.5 mL"
+}
+
+extension Duration {
+  /// Reads `24 h`, `6.647d`, `90 s` or `30 min`.
+  ///
+  /// - Throws: ``QuantityTextError`` when the number or its unit is missing or unknown.
+  public init(text: String) throws(QuantityTextError) {
+    let seconds: [String: Double] = ["s": 1, "min": 60, "h": 3600, "d": 86_400, "weeks": 604_800]
+    let (number, unit) = splitUnit(text)
+    guard let number, let scale = seconds[unit] else {
+      throw QuantityTextError(
+        text: text, expected: "a time; write a number and s, min, h, d or weeks: 24 h")
+    }
+    self = .seconds(number * scale)
+  }
+}

@@ -39,6 +39,9 @@ let package = Package(
       name: "CourseStore",
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
+    .target(
+      name: "Pipeline", dependencies: ["Quantities", .product(name: "Yams", package: "Yams")],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
@@ -48,6 +51,8 @@ let package = Package(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
       swiftSettings: strict),
     .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

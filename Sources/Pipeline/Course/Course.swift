@@ -1,0 +1,115 @@
+public import Foundation
+public import Quantities
+
+/// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
+/// where their scans are.
+public struct Course: Sendable, Hashable {
+  /// Folder that relative paths of the file start from.
+  public let folder: URL
+  public let agent: Agent?
+  public let patient: PatientFacts
+  public let cycles: [Cycle]
+  public let timePoints: [TimePoint]
+  /// Identifier of the time point all others are registered to.
+  public let reference: String
+  /// Organ limits for planning; `nil` when no next cycle is planned.
+  public let limits: URL?
+  public let lesions: LesionSettings
+  public let resolution: ImageResolution
+
+  /// The radiopharmaceutical of the therapy.
+  public struct Agent: Sendable, Hashable {
+    public let radionuclide: Radionuclide
+    public let ligand: String
+  }
+
+  /// Body facts that stand in for what the DICOM headers lack; each use of one is reported.
+  public struct PatientFacts: Sendable, Hashable {
+    public var weight: Mass?
+    public var height: Length?
+    public var sex: Sex?
+  }
+
+  /// One administration of the agent.
+  public struct Cycle: Sendable, Hashable {
+    public let number: Int
+    public let activity: Activity
+    public let at: Date
+  }
+
+  /// What a time point is for.
+  public enum Role: String, Sendable, Hashable, Codable {
+    case baseline
+    case dosimetry
+    case followUp = "follow-up"
+  }
+
+  /// One imaging visit: PET or SPECT, usually with its CT.
+  public struct TimePoint: Sendable, Hashable {
+    public let id: String
+    public let role: Role
+    public let cycle: Int?
+    /// File or folder of the PET or SPECT series.
+    public let emission: URL
+    public let ct: URL?
+    /// RTSTRUCT or SEG with organ outlines, and lesions named `lesion …`.
+    public let structures: URL?
+    public let tracer: String?
+    /// Bq/mL per stored count, for a SPECT whose header has no quantitative units.
+    public let calibration: Double?
+  }
+
+  /// How lesions are outlined.
+  public struct LesionSettings: Sendable, Hashable {
+    public var rule: Rule = .fractionOfMaximum(0.41)
+    public var minimumVolume: TissueVolume = .millilitres(0.5)
+    /// Uptake known to be physiological, in the reference frame.
+    public var exclusions: [Exclusion] = []
+
+    public enum Rule: Sendable, Hashable {
+      case fixedSUV(Double)
+      case fractionOfMaximum(Double)
+      case liver
+      case given
+    }
+  }
+
+  /// A sphere in the reference frame whose uptake is not a lesion.
+  public struct Exclusion: Sendable, Hashable {
+    public let centre: SIMD3<Double>
+    public let radius: Length
+    public let reason: String
+  }
+
+  /// Full width at half maximum of the point spread of the reconstructed images, where the site
+  /// knows it; partial-volume correction needs it and is left out without it.
+  public struct ImageResolution: Sendable, Hashable {
+    public var pet: Length?
+    public var spect: Length?
+  }
+
+  public func timePoint(_ id: String) -> TimePoint? { timePoints.first { $0.id == id } }
+
+  public var referenceTimePoint: TimePoint? { timePoint(reference) }
+}
+
+/// Why a course file could not be used.
+public enum CourseError: Error, Hashable, Sendable {
+  case cannotRead(path: String, reason: String)
+  case notYAML(path: String, reason: String)
+  case invalid(path: String, entry: String, reason: String)
+}
+
+extension CourseError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotRead(let path, let reason):
+      "cannot read the course file '\(path)': \(reason). "
+        + "'theratrack index FOLDER' writes one from the DICOM headers."
+    case .notYAML(let path, let reason):
+      "'\(path)' is not a course file: \(reason)"
+    case .invalid(let path, let entry, let reason):
+      "'\(path)': \(entry): \(reason)"
+    }
+  }
+}

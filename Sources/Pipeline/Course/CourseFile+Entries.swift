@@ -1,0 +1,162 @@
+import Foundation
+import Quantities
+
+// Each entry of the course file, from text to checked value.
+
+extension Course {
+  static func agent(_ written: CourseFile.Agent?) throws(Problem) -> Agent? {
+    guard let written else { return nil }
+    guard let nuclide = Radionuclide(symbol: written.radionuclide) else {
+      throw Problem(
+        entry: "agent.radionuclide",
+        reason: "'\(written.radionuclide)' is not in the table; known are "
+          + Radionuclide.all.map(\.symbol).joined(separator: ", "))
+    }
+    return Agent(radionuclide: nuclide, ligand: written.ligand)
+  }
+
+  static func patient(_ written: CourseFile.Patient?) throws(Problem) -> PatientFacts {
+    var facts = PatientFacts()
+    if let text = written?.weight { facts.weight = try quantity(text, "patient.weight") }
+    if let text = written?.height { facts.height = try quantity(text, "patient.height") }
+    if let text = written?.sex {
+      guard let sex = Sex(rawValue: text) else {
+        throw Problem(entry: "patient.sex", reason: "'\(text)' is not F, M or O")
+      }
+      facts.sex = sex
+    }
+    if let weight = facts.weight, !(2...350).contains(weight.kilograms) {
+      throw Problem(entry: "patient.weight", reason: "must lie between 2 and 350 kg")
+    }
+    if let height = facts.height, !(0.4...2.5).contains(height.metres) {
+      throw Problem(entry: "patient.height", reason: "must lie between 0.4 and 2.5 m")
+    }
+    return facts
+  }
+
+  static func cycles(_ written: [CourseFile.Cycle]) throws(Problem) -> [Cycle] {
+    var cycles: [Cycle] = []
+    for entry in written {
+      let name = "cycle \(entry.number)"
+      guard let at = date(entry.at) else {
+        throw Problem(
+          entry: "\(name).at",
+          reason: "'\(entry.at)' is not a time with its zone; write 2026-01-12T09:30:00+01:00")
+      }
+      guard !cycles.contains(where: { $0.number == entry.number }) else {
+        throw Problem(entry: name, reason: "is listed twice")
+      }
+      let activity: Activity = try quantity(entry.activity, "\(name).activity")
+      guard activity > .zero else {
+        throw Problem(entry: "\(name).activity", reason: "must be positive")
+      }
+      cycles.append(Cycle(number: entry.number, activity: activity, at: at))
+    }
+    return cycles.sorted { $0.number < $1.number }
+  }
+
+  static func timePoints(
+    _ written: [CourseFile.TimePoint], cycles: [Cycle], folder: URL
+  ) throws(Problem) -> [TimePoint] {
+    guard !written.isEmpty else {
+      throw Problem(entry: "timePoints", reason: "there is none; at least a baseline is needed")
+    }
+    var points: [TimePoint] = []
+    for entry in written {
+      guard !points.contains(where: { $0.id == entry.id }) else {
+        throw Problem(entry: "time point '\(entry.id)'", reason: "is listed twice")
+      }
+      points.append(try timePoint(entry, cycles: cycles, folder: folder))
+    }
+    return points
+  }
+
+  private static func timePoint(
+    _ entry: CourseFile.TimePoint, cycles: [Cycle], folder: URL
+  ) throws(Problem) -> TimePoint {
+    let name = "time point '\(entry.id)'"
+    let allowed = entry.id.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
+    }
+    guard !entry.id.isEmpty, allowed else {
+      throw Problem(entry: name, reason: "an id has ASCII letters, digits, - and _ only")
+    }
+    guard let role = Role(rawValue: entry.role) else {
+      throw Problem(
+        entry: "\(name).role",
+        reason: "'\(entry.role)' is not baseline, dosimetry or follow-up")
+    }
+    if role == .dosimetry {
+      guard let cycle = entry.cycle, cycles.contains(where: { $0.number == cycle }) else {
+        throw Problem(
+          entry: "\(name).cycle", reason: "a dosimetry time point names one of the cycles")
+      }
+    }
+    guard let emission = entry.pet ?? entry.spect else {
+      throw Problem(entry: name, reason: "has neither pet nor spect")
+    }
+    return TimePoint(
+      id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
+      ct: entry.ct.map { resolve($0, in: folder) },
+      structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
+      calibration: entry.calibration)
+  }
+
+  static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
+    if let id {
+      guard points.contains(where: { $0.id == id }) else {
+        throw Problem(entry: "reference", reason: "'\(id)' is not the id of a time point")
+      }
+      return id
+    }
+    guard let first = points.first(where: { $0.role == .baseline }) else {
+      throw Problem(
+        entry: "reference", reason: "is missing and no time point has the role baseline")
+    }
+    return first.id
+  }
+
+  static func lesions(_ written: CourseFile.Lesions?) throws(Problem) -> LesionSettings {
+    var settings = LesionSettings()
+    if let rule = written?.rule { settings.rule = try outlineRule(rule) }
+    if let text = written?.minimumVolume {
+      settings.minimumVolume = try quantity(text, "lesions.minimumVolume")
+    }
+    for entry in written?.exclude ?? [] {
+      guard entry.centre.count == 3 else {
+        throw Problem(
+          entry: "lesions.exclude.centre", reason: "is three numbers, x, y, z in mm (LPS)")
+      }
+      settings.exclusions.append(
+        Exclusion(
+          centre: SIMD3(entry.centre[0], entry.centre[1], entry.centre[2]),
+          radius: try quantity(entry.radius, "lesions.exclude.radius"), reason: entry.reason))
+    }
+    return settings
+  }
+
+  /// Reads `41 % of maximum`, `SUV 4`, `liver` or `given`.
+  private static func outlineRule(_ text: String) throws(Problem) -> LesionSettings.Rule {
+    let words = text.lowercased().split(separator: " ")
+    let number = words.compactMap { Double($0.filter { $0 != "%" }) }.first
+    switch words.first {
+    case "liver": return .liver
+    case "given": return .given
+    case "suv":
+      if let number, number > 0 { return .fixedSUV(number) }
+    default:
+      if text.hasSuffix("of maximum"), let number, number > 0, number < 100 {
+        return .fractionOfMaximum(number / 100)
+      }
+    }
+    throw Problem(
+      entry: "lesions.rule",
+      reason: "'\(text)' is not one of '41 % of maximum', 'SUV 4', 'liver', 'given'")
+  }
+
+  /// An ISO 8601 time with its zone, with or without fractions of a second.
+  static func date(_ text: String) -> Date? {
+    (try? Date(text, strategy: .iso8601))
+      ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+  }
+}

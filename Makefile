@@ -1,0 +1,43 @@
+# Theratrack: `make demo` and `make test` do all their own set-up on Debian 12 with Swift 6.3.
+
+DEMO ?= demo
+SIZE ?= small
+SEED ?= 7
+TOOL := .build/release/theratrack
+BUILD := swift build -c release --explicit-target-dependency-import-check error
+
+.PHONY: demo test lint check check-long bench build packages clean
+
+## packages: install what is missing, and say why
+packages:
+	@sh .ci/packages.sh
+
+## build: the command, in release mode, with the import table enforced
+build: packages
+	$(BUILD) --product theratrack
+
+## demo: a virtual course as DICOM, then index and run on it
+demo: build
+	rm -rf $(DEMO)
+	$(TOOL) phantom --size $(SIZE) --seed $(SEED) -o $(DEMO)
+	$(TOOL) index $(DEMO)/dicom --course $(DEMO)/course.yaml
+	$(TOOL) run $(DEMO)/course.yaml -o $(DEMO)/results
+
+## test: the whole suite, optimised (debug Swift makes numeric loops 50 times slower)
+test: packages
+	$(BUILD) -Xswiftc -enable-testing --build-tests
+	swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+
+## lint: formatting
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+## check: what CI runs
+check: test lint
+
+## bench: time and memory of `theratrack run`, by stage
+bench: build
+	sh Tests/Benchmarks/run.sh $(TOOL)
+
+clean:
+	rm -rf .build $(DEMO)

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// The command: parses, calls `Pipeline`, prints, and turns outcomes into exit codes.
+@main
+struct Theratrack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "theratrack",
+    abstract: "Follow PET/CT response over cycles of radiopharmaceutical therapy.",
+    discussion: """
+      Research software, not a medical device: it measures and proposes, a person decides.
+
+      Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but something is not assessable.
+      """,
+    version: Provenance.versionText,
+    subcommands: [Index.self, Run.self, SUV.self, Register.self, Phantom.self])
+
+  /// Runs a command line; every outcome ends in one of the documented exit codes.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      let message = fullMessage(for: error)
+      let usage = exitCode(for: error)
+      switch usage {
+      case .success:
+        print(message)
+        exit(0)
+      case .validationFailure:
+        Terminal.error(message)
+        exit(2)
+      default:
+        report(error)
+        exit(1)
+      }
+    }
+  }
+
+  /// A failure, as JSON on standard output when the command line asks for JSON, else as text.
+  private static func report(_ error: any Error) {
+    if CommandLine.arguments.contains("--json") {
+      print(FailureReport(error).json)
+    } else {
+      Terminal.error("theratrack: \(FailureReport(error).error.text)")
+    }
+  }
+}
+
+extension ExitCode {
+  /// The command did its work, but something in the result is not assessable.
+  static let notAssessable = ExitCode(3)
+}

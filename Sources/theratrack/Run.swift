@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `theratrack run course.yaml -o results`
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "From the scans of a course to response maps, doses and the next activity.",
+    discussion: """
+      Runs every stage: load, register, track, quantify, dose, plan, report. Results are kept in
+      OUTPUT/course.sqlite; a second run redoes only what changed. A run that is stopped leaves
+      the results of the last finished run and goes on from there.
+
+      Writes report.html, pictures/*.png with a JSON sidecar each, tables/*.csv, results.json and
+      provenance.json; docs/formats.md describes them.
+
+      Example:
+        theratrack run course.yaml -o results
+      """)
+
+  @Argument(help: "Course file, as 'theratrack index' writes it.")
+  var course: String
+
+  @Option(name: .shortAndLong, help: "Folder for the results; made if it is not there.")
+  var output: String = "results"
+
+  @Flag(help: "Print one JSON object instead of tables.")
+  var json = false
+
+  func run() throws {
+    let run = CourseRun(
+      course: try Course(file: URL(filePath: course)), output: URL(filePath: output),
+      progress: Terminal.progress())
+    let summary = try run.run()
+    print(try json ? summary.json() : summary.text())
+    if !summary.isAssessable { throw ExitCode.notAssessable }
+  }
+}

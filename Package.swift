@@ -21,6 +21,9 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: library),
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
+    .target(
+      name: "Registration", dependencies: ["Quantities", "Geometry", "Kernels", "Volumes"],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
   ],

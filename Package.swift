@@ -21,8 +21,24 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: library),
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
+    .target(
+      name: "Lesions", dependencies: ["Quantities", "Geometry", "Kernels", "Volumes"],
+      swiftSettings: library),
+    .target(
+      name: "Response", dependencies: ["Quantities", "Geometry", "Kernels", "Volumes", "Lesions"],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "OutlineKernelsTests",
+      dependencies: ["Quantities", "Geometry", "Kernels", "Volumes"], swiftSettings: strict),
+    .testTarget(
+      name: "LesionsTests", dependencies: ["Quantities", "Geometry", "Volumes", "Lesions"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests",
+      dependencies: ["Quantities", "Geometry", "Volumes", "Lesions", "Response"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

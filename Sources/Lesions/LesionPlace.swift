@@ -1,0 +1,87 @@
+import Foundation
+import Geometry
+import Quantities
+import Volumes
+
+/// A lesion with all that is needed to compare it with one of another time point.
+struct LesionPlace {
+  let outline: Outline
+  let maximum: Double
+  /// Maps the reference frame to the outline's own frame.
+  let fromReference: RigidTransform
+  let centre: PatientPoint
+  let volume: Double
+  let localError: Double
+
+  /// `nil` when the time point is not linked.
+  init?(_ lesion: LesionOutline, in timePoint: TrackedTimePoint) {
+    guard case .linked(let transform, let error) = timePoint.placement else { return nil }
+    outline = lesion.outline
+    maximum = lesion.maximum.inBaseUnit
+    fromReference = transform
+    centre = transform.inverse(lesion.centroid)
+    volume = lesion.outline.volume.millilitres
+    localError = error.millimetres
+  }
+
+  /// Radius of the sphere of equal volume, in millimetres.
+  var radius: Double { Self.radius(millilitres: volume) }
+
+  static func radius(millilitres: Double) -> Double {
+    cbrt(millilitres * 1000 * 3 / (4 * .pi))
+  }
+
+  /// Distance in millimetres from a point of the reference frame to the nearest voxel centre.
+  func distance(toReferencePoint p: PatientPoint) -> Double {
+    outline.distance(to: fromReference(p))?.millimetres ?? .infinity
+  }
+
+  /// Half the diagonal of a voxel: a point this near to a voxel centre may be inside.
+  var halfVoxel: Double { outline.grid.spacing.length / 2 }
+
+  /// The share of the smaller lesion that the two have in common, 0 to 1. Large outlines are
+  /// sampled evenly, at most 500 voxels.
+  func overlap(with other: LesionPlace) -> Double {
+    let (small, large) = volume <= other.volume ? (self, other) : (other, self)
+    let toReference = small.fromReference.inverse
+    let stride = max(1, small.outline.voxelCount / 500)
+    var (hits, count) = (0, 0)
+    for (n, offset) in small.outline.offsets.enumerated() where n % stride == 0 {
+      let p = toReference(small.outline.grid.centre(ofVoxelAt: offset))
+      if large.outline.contains(large.fromReference(p)) { hits += 1 }
+      count += 1
+    }
+    return count > 0 ? Double(hits) / Double(count) : 0
+  }
+}
+
+extension TrackingOptions {
+  /// How unlike two lesions are, as a squared distance in standard deviations; `nil` beyond the
+  /// gate.
+  ///
+  /// d²/σ² + (ln V₂/V₁ / ln f)² + (ln U₂/U₁ / ln f)² − overlap, with σ² from both links' errors,
+  /// breathing, and the shift of centre that growth brings; f is ``unremarkableFactor``.
+  func cost(_ a: LesionPlace, _ b: LesionPlace) -> Double? {
+    let squared = squaredDistance(a.centre, b.centre, a, b)
+    guard squared <= gate * gate else { return nil }
+    let unit = log(unremarkableFactor)
+    let volume = log(b.volume / a.volume) / unit
+    let uptake = log(max(b.maximum, 1e-6) / max(a.maximum, 1e-6)) / unit
+    return squared + volume * volume + uptake * uptake - a.overlap(with: b)
+  }
+
+  /// The price of leaving a lesion alone: a pair at the gate that is alike otherwise is just
+  /// worth making.
+  var alone: Double { gate * gate / 2 + 1 }
+
+  func squaredDistance(
+    _ p: PatientPoint, _ q: PatientPoint, _ a: LesionPlace, _ b: LesionPlace
+  ) -> Double {
+    let d = p.distance(to: q)
+    let breathing = breathingAllowance.millimetres / 2
+    let growth = centreShiftOfRadius * max(a.radius, b.radius)
+    return d * d
+      / (a.localError * a.localError + b.localError * b.localError + breathing * breathing
+        + growth * growth)
+  }
+}

@@ -1,0 +1,60 @@
+public import Geometry
+public import Quantities
+public import Volumes
+
+/// One lesion as found or given at one time point.
+public struct LesionOutline: Sendable, Hashable, Codable {
+  /// The name it was given in RTSTRUCT or SEG; `nil` when found here.
+  public let name: String?
+  public let outline: Outline
+  /// Highest voxel and where its centre lies.
+  public let maximum: SUVbw
+  public let maximumAt: PatientPoint
+  /// The level its edge was drawn at; `nil` when the outline was given.
+  public let level: SUVbw?
+  /// What the reader should know of how this outline came about.
+  public internal(set) var notes: [String]
+
+  public var centroid: PatientPoint { outline.centroid ?? maximumAt }
+}
+
+/// Uptake above the threshold that is not counted as a lesion, and why.
+public struct ExcludedCandidate: Sendable, Hashable, Codable {
+  public let outline: Outline
+  public let maximum: SUVbw
+  public let maximumAt: PatientPoint
+  public let reason: ExclusionReason
+}
+
+public enum ExclusionReason: Sendable, Hashable, Codable {
+  /// Uptake of an organ; the fraction of the candidate inside the widened organ outline.
+  case organ(name: String, overlap: Double)
+  /// Joined to an organ's uptake, without a maximum of its own.
+  case spillOut(organ: String)
+  case zone(reason: String)
+  case tooSmall(TissueVolume)
+}
+
+extension ExclusionReason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .organ(let name, let overlap):
+      "uptake of \(name) (\(Int((overlap * 100).rounded())) % inside its outline)"
+    case .spillOut(let organ): "spill-out of \(organ): no maximum of its own"
+    case .zone(let reason): reason
+    case .tooSmall(let volume):
+      "smaller than the least volume (\((volume.millilitres * 100).rounded() / 100) mL)"
+    }
+  }
+}
+
+/// The lesions of one time point, and everything above threshold that is not one.
+public struct OutliningResult: Sendable, Hashable, Codable {
+  /// By falling maximum.
+  public let lesions: [LesionOutline]
+  /// By falling maximum.
+  public let excluded: [ExcludedCandidate]
+  public let options: OutlineOptions
+  /// The level of the rule, or of its seeds; `nil` when outlines were given.
+  public let level: SUVbw?
+}

@@ -1,0 +1,12 @@
+/// A result, or the reason why there is none: never a zero that only means "unknown".
+public enum Assessment<Value: Sendable & Hashable & Codable>: Sendable, Hashable, Codable {
+  case value(Value)
+  case notAssessable(reason: String)
+
+  public var value: Value? {
+    if case .value(let value) = self { value } else { nil }
+  }
+  public var reason: String? {
+    if case .notAssessable(let reason) = self { reason } else { nil }
+  }
+}

@@ -1,0 +1,2 @@
+/// placeholder
+enum PlanningPlaceholder {}

@@ -13,6 +13,14 @@ let strict: [SwiftSetting] = [
 /// Library targets also say `public import` for what their API shows.
 let library: [SwiftSetting] = strict + [.enableUpcomingFeature("InternalImportsByDefault")]
 
+/// Every C shim target.
+let strictC: [CSetting] = [
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .enableWarning("conversion"),
+  .treatAllWarnings(as: .error),
+]
+
 let package = Package(
   name: "theratrack",
   targets: [
@@ -21,8 +29,16 @@ let package = Package(
     .target(name: "Kernels", swiftSettings: library),
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
+    .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "Reporting", dependencies: ["Quantities", "Geometry", "Kernels", "Volumes", "PNGShim"],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting", "PNGShim", "Quantities", "Geometry", "Kernels", "Volumes"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,0 +1,68 @@
+/// Plain C door to libpng: pixels in, PNG bytes out, and back again for checks.
+/// No libpng type and no longjmp crosses this header.
+#ifndef PNG_SHIM_H
+#define PNG_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+typedef enum pngshim_status : int32_t {
+  PNGSHIM_OK = 0,
+  PNGSHIM_BAD_ARGUMENT = 1,
+  PNGSHIM_OUT_OF_MEMORY = 2,
+  PNGSHIM_LIBPNG_FAILED = 3,
+} pngshim_status;
+
+typedef enum pngshim_layout : int32_t {
+  /// One byte per sample; red, green, blue.
+  PNGSHIM_RGB8 = 0,
+  /// One byte per pixel: an index into the palette.
+  PNGSHIM_INDEXED8 = 1,
+  /// One native 16-bit word per pixel.
+  PNGSHIM_GREY16 = 2,
+} pngshim_layout;
+
+/// How a picture lies in memory, row by row from the top, without padding.
+typedef struct pngshim_picture {
+  uint32_t width;
+  uint32_t height;
+  pngshim_layout layout;
+  /// Red, green, blue of each palette entry; 1 to 256 entries for PNGSHIM_INDEXED8, else 0.
+  const uint8_t *_Nullable palette;
+  uint32_t palette_count;
+} pngshim_picture;
+
+/// Bytes owned by the shim until they are given to pngshim_free.
+typedef struct pngshim_bytes {
+  uint8_t *_Nullable data;
+  size_t count;
+} pngshim_bytes;
+
+/// Encodes `pixels` as described by `picture`. The bytes depend on the pixels only: fixed
+/// compression, and no chunk with a time, a text or a name.
+pngshim_status pngshim_encode(
+    const pngshim_picture *picture, const void *pixels, pngshim_bytes *out);
+
+/// Decodes to 8-bit RGB, or to native 16-bit grey when the file is 16-bit grey.
+/// `picture` receives width, height and the layout of the decoded bytes.
+pngshim_status pngshim_decode(
+    const uint8_t *png, size_t count, pngshim_picture *picture, pngshim_bytes *out);
+
+void pngshim_free(pngshim_bytes *bytes);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,34 @@
+/// Why a picture, a table or a page could not be made or written.
+public enum ReportingError: Error, Hashable, Sendable {
+  case cannotEncodePNG(width: Int, height: Int)
+  case cannotDecodePNG
+  case diskFull(path: String, bytes: Int)
+  case cannotWrite(path: String, bytes: Int, reason: String)
+  case cannotMakeFolder(path: String, reason: String)
+  case notANumber(what: String)
+  case rowLength(table: String, row: Int, columns: Int, cells: Int)
+}
+
+extension ReportingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotEncodePNG(let width, let height):
+      "cannot encode a picture of \(width) × \(height) pixels as PNG; "
+        + "choose more millimetres per pixel"
+    case .cannotDecodePNG:
+      "cannot decode the bytes as PNG; write the picture again"
+    case .diskFull(let path, let bytes):
+      "no space left for '\(path)' (\(bytes) bytes); the earlier file, if any, is unchanged. "
+        + "Free space or choose another output folder, then run again."
+    case .cannotWrite(let path, let bytes, let reason):
+      "cannot write '\(path)' (\(bytes) bytes): \(reason); the earlier file, if any, is "
+        + "unchanged. Check the folder and its permissions."
+    case .cannotMakeFolder(let path, let reason):
+      "cannot make the folder '\(path)': \(reason). Check the path and its permissions."
+    case .notANumber(let what):
+      "\(what) is not a finite number, which is no result; say 'not assessable' instead"
+    case .rowLength(let table, let row, let columns, let cells):
+      "table '\(table)', row \(row): \(cells) cells for \(columns) columns"
+    }
+  }
+}

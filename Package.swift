@@ -17,8 +17,20 @@ let library: [SwiftSetting] = strict + [.enableUpcomingFeature("InternalImportsB
 let strictC: [CSetting] = [
   .enableWarning("all"),
   .enableWarning("extra"),
+  .enableWarning("conversion"),
   .treatAllWarnings(as: .error),
 ]
+
+/// Every C++ shim target. DCMTK's own headers are in the system include folder, so they count
+/// as system headers and stay quiet.
+let strictCXX: [CXXSetting] = [
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .enableWarning("conversion"),
+  .treatAllWarnings(as: .error),
+]
+
+let ground: [Target.Dependency] = ["Quantities", "Geometry", "Kernels", "Volumes"]
 
 let package = Package(
   name: "theratrack",
@@ -28,21 +40,39 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // The ground.
     .target(name: "Quantities", swiftSettings: library),
     .target(name: "Geometry", dependencies: ["Quantities"], swiftSettings: library),
     .target(name: "Kernels", swiftSettings: library),
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
+
+    // The stages, in the order of the data.
+    .target(name: "Registration", dependencies: ground, swiftSettings: library),
+    .target(name: "Lesions", dependencies: ground, swiftSettings: library),
+    .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
+    .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
+    .target(name: "Dosimetry", dependencies: ground + ["Radiobiology"], swiftSettings: library),
+    .target(
+      name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
+      swiftSettings: library),
+
+    // Results: kept, shown.
     .target(
       name: "DigestShim", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "CourseStore",
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
+    .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "Reporting", dependencies: ground + ["PNGShim"], swiftSettings: library),
+
+    // Joined.
     .target(
       name: "Pipeline", dependencies: ["Quantities", .product(name: "Yams", package: "Yams")],
       swiftSettings: library),
 
+    // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: strict),
@@ -50,7 +80,26 @@ let package = Package(
     .testTarget(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
       swiftSettings: strict),
+    .testTarget(
+      name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
+    .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
+    .testTarget(
+      name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
+      swiftSettings: strict),
     .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportingTests", dependencies: ground + ["Reporting", "PNGShim"],
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Quantities"], swiftSettings: strict),
   ],

@@ -1,0 +1,122 @@
+public import Foundation
+import Geometry
+public import Quantities
+public import Volumes
+
+/// A PET value after its rescale, in whatever unit Units (0054,1001) names.
+public struct RescaledValue: Quantity {
+  public let inBaseUnit: Double
+  public static let baseUnit = "as in Units (0054,1001)"
+  public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
+}
+
+/// A PET series: its rescaled samples and what its headers say about uptake.
+public struct PETSeries: Sendable {
+  public let facts: SeriesFacts
+  public let header: PETHeader
+  /// stored · slope + intercept, each slice with its own slope and intercept.
+  public let rescaled: Volume<RescaledValue>
+
+  /// Reads the files of one series, in any order.
+  ///
+  /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
+  public static func load(files urls: [URL]) throws(DICOMReadError) -> PETSeries {
+    let files = try DICOMFile.readAll(urls)
+    for file in files {
+      try file.header.require(
+        sopClass: SOPClass.pet,
+        remedy: "Give single-slice PET images; convert enhanced ones to them first.")
+    }
+    let stack = try SliceStack(files, what: "PET images")
+    let layout = try PixelLayout(stack.files[0])
+    var sources: [SampleReader.Source] = []
+    for file in stack.files {
+      guard try PixelLayout(file) == layout else {
+        throw .mixed(.bitsAllocated, file: stack.files[0].header.file, other: file.header.file)
+      }
+      sources.append(.init(file: file, frame: 0, rescale: try Rescale(file.header)))
+    }
+    try checkUnitsAgree(stack.files.map(\.header))
+    let header = try PETHeader(stack.files.map(\.header))
+    let samples = try SampleReader.read(sources, layout: layout)
+    let incomplete = header.declaredSliceCount.map { $0 > files.count } ?? false
+    return PETSeries(
+      facts: SeriesFacts(
+        stack.files.map(\.header), frame: stack.frameOfReference,
+        warnings: stack.warnings
+          + (incomplete ? ["Number of Slices (0054,0081) announces more slices than are there"] : [])),
+      header: header,
+      rescaled: try .reading(grid: stack.grid, samples: samples, file: files[0].header.file))
+  }
+
+  /// What decides about SUV must be the same in every slice, or a slice would be wrong unnoticed.
+  private static func checkUnitsAgree(_ headers: [DICOMHeader]) throws(DICOMReadError) {
+    let first = headers[0]
+    let mustAgree: [DICOMTag] = [
+      .units, .suvType, .decayCorrection, .patientWeight, .philipsSUVFactor, .philipsActivityFactor,
+    ]
+    for header in headers.dropFirst() {
+      for tag in mustAgree where header.text(tag) != first.text(tag) {
+        throw .mixed(tag, file: first.file, other: header.file)
+      }
+    }
+  }
+
+  /// How the rescaled values become SUVbw, and which rule that followed.
+  public func suvConversion() throws(DICOMReadError) -> SUVConversion {
+    try SUVConversion(header)
+  }
+
+  public func suvVolume() throws(DICOMReadError) -> Volume<SUVbw> {
+    try scaled(by: suvConversion().scales)
+  }
+
+  /// SUV by lean body mass (Janmahasatian): SUVbw · lean body mass / weight.
+  public func sulVolume() throws(DICOMReadError) -> Volume<SUVlbm> {
+    let lean = try header.leanBodyMass() / header.bodyWeight()
+    return try scaled(by: suvConversion().scales.map { $0 * lean })
+  }
+
+  /// Bq/mL, and the instant they are decay corrected to; `nil` when that differs from slice to
+  /// slice (not decay corrected).
+  ///
+  /// Needs no patient weight for BQML. Values stored as SUV are turned back with dose and weight.
+  public func concentrationVolume() throws(DICOMReadError) -> (
+    volume: Volume<ActivityConcentration>, referenceTime: Date?
+  ) {
+    let perUnit: [Double]
+    switch header.units {
+    case "BQML": perUnit = header.slices.map { _ in 1 }
+    case "CNTS" where (header.philipsActivityFactor ?? 0) > 0:
+      perUnit = header.slices.map { _ in header.philipsActivityFactor ?? 0 }
+    default:
+      let conversion = try suvConversion()
+      let basis = try DecayBasis(header)
+      let weight = try header.bodyWeight().grams
+      perUnit = zip(conversion.scales, basis.doses).map { $0 * $1 / weight }
+      return (try scaled(by: perUnit), basis.referenceTime)
+    }
+    return (try scaled(by: perUnit), try referenceTime())
+  }
+
+  /// The instant that stored concentrations are decay corrected to.
+  private func referenceTime() throws(DICOMReadError) -> Date? {
+    switch header.decayCorrection {
+    case "START": try ReferenceTimes(header).chosen.instant
+    case "NONE": nil
+    default: try DecayBasis(header).referenceTime
+    }
+  }
+
+  private func scaled<Value: Quantity>(
+    by scales: [Double]
+  ) throws(DICOMReadError) -> Volume<Value> {
+    let perSlice = rescaled.grid.size.x * rescaled.grid.size.y
+    var samples = rescaled.samples
+    for (k, scale) in scales.enumerated() where scale != 1 {
+      let factor = Float(scale)
+      for n in (k * perSlice)..<((k + 1) * perSlice) { samples[n] *= factor }
+    }
+    return try .reading(grid: rescaled.grid, samples: samples, file: header.file)
+  }
+}

@@ -26,6 +26,10 @@ let package = Package(
       swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "RegistrationTests",
+      dependencies: ["Registration", "Volumes", "Kernels", "Geometry", "Quantities", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

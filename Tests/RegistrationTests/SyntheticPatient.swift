@@ -1,0 +1,196 @@
+import Foundation
+import Geometry
+import Kernels
+import Quantities
+import Volumes
+
+/// A patient made of formulas: trunk, head, lungs, heart, liver, kidneys, spine, ribs, pelvis
+/// and a textured tissue, evaluated at any point, so that a known motion needs no interpolation.
+struct SyntheticPatient {
+  /// Scale of the whole body: another value is another patient.
+  var stature = 1.0
+  /// Seed of the tissue's texture and of organ places: another value is another patient.
+  var identity: UInt64 = 1
+
+  /// A soft-edged ellipsoid, or one drawn out along z when `isColumn`.
+  private struct Part {
+    var centre: SIMD3<Double>
+    var radii: SIMD3<Double>
+    var value: Double
+    var isBone = false
+    var isColumn = false
+  }
+
+  private static let trunk: [Part] = [
+    Part(centre: [0, 0, 0], radii: [170, 110, 420], value: 40, isColumn: true),
+    Part(centre: [0, 0, 470], radii: [75, 95, 110], value: 40),
+  ]
+
+  private func parts() -> [Part] {
+    var random = Gauss(seed: identity &* 77)
+    func jitter(_ size: Double) -> SIMD3<Double> {
+      identity == 1 ? .zero : [random.next() * size, random.next() * size, random.next() * size]
+    }
+    var parts = Self.trunk
+    parts.append(Part(centre: [85, 0, 180], radii: [62, 75, 120], value: -800))
+    parts.append(Part(centre: [-85, 0, 180], radii: [62, 75, 120], value: -800))
+    parts.append(Part(centre: [20, -30, 120] + jitter(8), radii: [50, 45, 55], value: 50))
+    parts.append(Part(centre: [-70, -10, 10] + jitter(10), radii: [85, 75, 60], value: 110))
+    parts.append(Part(centre: [90, 20, 10] + jitter(8), radii: [35, 30, 45], value: 100))
+    parts.append(Part(centre: [65, 50, -40] + jitter(8), radii: [28, 25, 50], value: 30))
+    parts.append(Part(centre: [-65, 50, -50] + jitter(8), radii: [28, 25, 50], value: 30))
+    return parts + bones(jitter)
+  }
+
+  private func bones(_ jitter: (Double) -> SIMD3<Double>) -> [Part] {
+    func bone(_ c: SIMD3<Double>, _ r: SIMD3<Double>, _ value: Double = 400) -> Part {
+      Part(centre: c, radii: r, value: value, isBone: true)
+    }
+    var bones: [Part] = []
+    for n in 0..<20 {
+      let z = -250 + 33 * Double(n)
+      let y = 62 + 12 * sin(z / 110)
+      bones.append(bone(SIMD3(0, y, z) + jitter(4), [22, 17, 13]))
+      bones.append(bone(SIMD3(0, y + 30, z - 5) + jitter(4), [6, 16, 10], 500))
+    }
+    for n in 0..<9 {
+      for step in 0..<12 {
+        let angle = Double(step) / 11 * 2.4
+        let z = 60 + 28 * Double(n) - 28 * angle
+        let (x, y) = (sin(angle) * 148, 92 * cos(angle))
+        bones.append(bone([x, y, z], [15, 9, 7], 450))
+        bones.append(bone([-x, y, z], [15, 9, 7], 450))
+      }
+    }
+    for side in [-1.0, 1] {
+      bones.append(bone(SIMD3(side * 85, 30, -250) + jitter(8), [45, 40, 60], 350))
+      bones.append(bone(SIMD3(side * 100, 0, -340) + jitter(6), [22, 22, 70], 600))
+    }
+    bones.append(bone([0, 0, 480], [66, 84, 92], 900))
+    bones.append(Part(centre: [0, 0, 482], radii: [58, 76, 84], value: 35, isBone: true))
+    return bones
+  }
+
+  /// How the patient lies and breathes in one scan.
+  struct Visit {
+    /// From the patient's own coordinates to where they lie in the scan.
+    var lying: RigidTransform
+    /// Downward excursion at the diaphragm, in millimetres; bone and skin do not follow.
+    var breath = 0.0
+    /// Height of the table top along y in the scan, in millimetres.
+    var table = 128.0
+    var noise = 12.0
+    var seed: UInt64 = 1
+    var isMirrored = false
+  }
+
+  func ct(on grid: VoxelGrid, _ visit: Visit) throws -> Volume<Hounsfield> {
+    let parts = parts()
+    let texture = Texture(seed: identity)
+    let back = visit.lying.inverse
+    let slabs = Slabs.map(of: grid.size.z) { slices in
+      slices.flatMap { k -> [Float] in
+        var noise = Gauss(seed: visit.seed &* 1_000_003 &+ UInt64(k))
+        let low = back(grid.patientPoint(at: GridPoint(ijk: [0, 0, Double(k)]))).millimetres.z
+        // A tilted slice and the breath reach this far from its first voxel along z.
+        let reach = 75.0
+        let nearby = parts.filter {
+          $0.isColumn || abs($0.centre.z * stature - low) < ($0.radii.z + 4) * stature + reach
+        }
+        return slice(k, grid, nearby, texture, back, visit, &noise)
+      }
+    }
+    return try Volume(grid: grid, samples: slabs.flatMap { $0 })
+  }
+
+  private func slice(
+    _ k: Int, _ grid: VoxelGrid, _ parts: [Part], _ texture: Texture, _ back: RigidTransform,
+    _ visit: Visit, _ noise: inout Gauss
+  ) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(grid.size.x * grid.size.y)
+    for j in 0..<grid.size.y {
+      for i in 0..<grid.size.x {
+        let here = grid.patientPoint(at: GridPoint(ijk: [Double(i), Double(j), Double(k)]))
+        var p = back(here).millimetres / stature
+        if visit.isMirrored { p.x = -p.x }
+        var value = self.value(at: p, parts, texture, breath: visit.breath)
+        let sheet = abs(here.millimetres.y - visit.table) < 3 && abs(here.millimetres.x) < 210
+        if sheet { value = max(value, 60) }
+        values.append(Float(value + noise.next() * visit.noise))
+      }
+    }
+    return values
+  }
+
+  private func value(
+    at p: SIMD3<Double>, _ parts: [Part], _ texture: Texture, breath: Double
+  ) -> Double {
+    // Organs move down with the breath, most at the diaphragm (z = 70), least near skin and spine.
+    let inside = exp(-pow(p.x / 120, 4) - pow((p.y + 15) / 70, 4))
+    var organ = p
+    organ.z += breath * exp(-pow((p.z - 70) / 85, 2)) * inside
+    var value = -1000.0
+    for part in parts {
+      let cover = Self.cover(part, part.isBone ? p : organ)
+      if cover > 0 { value += (part.value - value) * cover }
+    }
+    return value > -300 ? value + texture.value(at: organ) : value
+  }
+
+  /// 1 inside, 0 outside, with a soft edge of about 3 mm.
+  private static func cover(_ part: Part, _ p: SIMD3<Double>) -> Double {
+    let d = p - part.centre
+    if part.isColumn {
+      guard abs(d.z) < part.radii.z + 4 else { return 0 }
+      let radial = SIMD3(d.x / part.radii.x, d.y / part.radii.y, 0).length
+      let side = edge((radial - 1) * min(part.radii.x, part.radii.y))
+      return side * edge(abs(d.z) - part.radii.z)
+    }
+    let u = (d / part.radii).length
+    guard u < 1.8 else { return 0 }
+    return edge((u - 1) * part.radii.min())
+  }
+
+  private static func edge(_ distance: Double) -> Double {
+    if distance > 3 { return 0 }
+    if distance < -3 { return 1 }
+    let t = (3 - distance) / 6
+    return t * t * (3 - 2 * t)
+  }
+
+  /// Smooth tissue texture: a sum of plane waves.
+  struct Texture {
+    private var waves: [(k: SIMD3<Double>, phase: Double)] = []
+
+    init(seed: UInt64) {
+      var random = Gauss(seed: seed &+ 5)
+      for _ in 0..<6 {
+        let k = SIMD3(random.next(), random.next(), random.next()) / 18
+        waves.append((k, random.next() * 3))
+      }
+    }
+
+    func value(at p: SIMD3<Double>) -> Double {
+      waves.reduce(0) { $0 + 8 * sin($1.k.dot(p) + $1.phase) }
+    }
+  }
+}
+
+/// Normal deviates from a seed: SplitMix64 and the sum of four uniforms, scaled to variance 1.
+struct Gauss {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> Double {
+    var sum = 0.0
+    for _ in 0..<4 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      sum += Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+    }
+    return (sum - 2) * 3.0.squareRoot()
+  }
+}

@@ -29,12 +29,16 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
   private var titlesY: Int { headingHeight + statementLines.count * style.lineHeight + gap / 2 }
   private var imagesY: Int { titlesY + style.lineHeight + gap / 3 }
   private var captionsY: Int { imagesY + grids.count * (tile + gap / 2) }
-  private var height: Int {
+  private var legendY: Int {
     let lines = (panel.views.map(\.captions) + [panel.changeCaptions]).map {
       $0.flatMap { wrappedCaption($0) }.count
     }
     return captionsY + (lines.max() ?? 0) * captionStep + gap
   }
+  private var legendLines: [String] {
+    style.small().wrapped(panel.legend.joined(separator: " "), within: Double(width - 2 * gap))
+  }
+  private var height: Int { legendY + legendLines.count * captionStep + gap }
   private var captionStep: Int { Int(style.textSize * 1.12) }
 
   private func wrappedCaption(_ text: String) -> [String] {
@@ -51,6 +55,11 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
       in: PixelBox(x: windowBarX, y: imagesY, width: windowBar.width(style), height: tile),
       on: &canvas, style: style, ground: .light)
     if let change = panel.change { drawChange(change, on: &canvas) }
+    for (n, line) in legendLines.enumerated() {
+      canvas.draw(
+        line, atX: Double(gap), baseline: Double(legendY + n * captionStep) + style.textSize * 0.9,
+        style.small())
+    }
     return canvas
   }
 

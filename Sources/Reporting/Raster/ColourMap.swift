@@ -1,3 +1,5 @@
+import Foundation
+
 /// 256 colours from the low to the high end of a window.
 ///
 /// All maps are computed here in CIELAB: lightness changes by the same amount at each step, so
@@ -25,19 +27,19 @@ public struct ColourMap: Sendable, Hashable {
 
   /// Black, violet, red, orange, pale yellow: for emission laid over CT, and for dose.
   public static let ember = ColourMap(name: "ember") { t in
-    // The hue turns from violet (−55°) through red to yellow (100°); chroma swells and fades so
-    // that both ends are nearly neutral.
-    let hue = -55 + 155 * t
-    return LCh(
-      lightness: 2 + 94 * t, chroma: 100 * min(1, 3.2 * t) * min(1, 2.2 * (1.12 - t)),
-      hue: hue)
+    // The hue turns from violet (−58°) through red to yellow (98°). Chroma swells and fades like
+    // a sine, within what sRGB can show, so that no step stands out as a false edge.
+    let swell = pow(sin(.pi * pow(min(t, 1), 0.85)), 0.7)
+    return LCh(lightness: 1 + 96 * t, chroma: 3 + 70 * swell, hue: -58 + 156 * t)
   }
 
   /// Blue, neutral grey, orange-red: change, centred on no change. Blue is less, red is more.
   public static let change = ColourMap(name: "blue-grey-orange") { t in
     let d = 2 * t - 1
+    // Chroma grows fast near the centre, so that a small change is told from none.
     return LCh(
-      lightness: 88 - 50 * abs(d), chroma: 82 * min(1, 1.5 * abs(d)), hue: d < 0 ? 270 : 44)
+      lightness: 87 - 50 * abs(d), chroma: 64 * sin(.pi / 2 * min(1, 1.25 * abs(d))),
+      hue: d < 0 ? 268 : 46)
   }
 
   /// The colour at `fraction` of the window; values beyond the ends take the end colours.

@@ -1,0 +1,150 @@
+import Foundation
+
+/// The blocks of a chapter as markup.
+enum PageBlocks {
+  static func markup(_ block: ReportContent.Block) throws(ReportingError) -> Markup {
+    switch block {
+    case .heading(let text): .element("h3", [:], [.text(text)])
+    case .paragraph(let text): .element("p", [:], [.text(text)])
+    case .list(let items): list(items)
+    case .facts(let facts): definitions(facts)
+    case .table(let table): self.table(table)
+    case .picture(let picture, let caption): try figure(picture, caption)
+    case .plot(let plot): self.plot(plot)
+    case .verdict(let verdict): self.verdict(verdict)
+    case .proposal(let proposal): self.proposal(proposal)
+    }
+  }
+
+  private static func list(_ items: [String]) -> Markup {
+    .element("ul", [:], items.map { .element("li", [:], [.text($0)]) })
+  }
+
+  private static func definitions(_ facts: [ReportContent.Fact]) -> Markup {
+    .element(
+      "dl", [:],
+      facts.flatMap {
+        [Markup.element("dt", [:], [.text($0.name)]), .element("dd", [:], [.text($0.value)])]
+      })
+  }
+
+  private static func figure(
+    _ picture: Picture, _ caption: String
+  ) throws(ReportingError) -> Markup {
+    let image = try picture.png().base64EncodedString()
+    return .element(
+      "figure", [:],
+      [
+        .empty(
+          "img",
+          [
+            "src": "data:image/png;base64,\(image)", "alt": caption,
+            "width": "\(picture.canvas.width)", "height": "\(picture.canvas.height)",
+          ]),
+        .element("figcaption", [:], [.text(caption)]),
+      ])
+  }
+
+  private static func plot(_ plot: Plot) -> Markup {
+    .element(
+      "figure", ["class": "drawing"],
+      [plot.drawing, .element("figcaption", [:], [.text(plot.caption)])])
+  }
+
+  private static func verdict(_ verdict: ReportContent.Verdict) -> Markup {
+    .element(
+      "div", ["class": "verdict"],
+      [
+        .element("p", ["class": "name"], [.text(verdict.criterion)]),
+        .element(
+          "p", ["class": "value"],
+          [.text(verdict.verdict)] + (verdict.status.map { [HTMLReport.badge($0)] } ?? [])),
+        list(verdict.reasons),
+      ])
+  }
+
+  private static func proposal(_ proposal: ReportContent.Proposal) -> Markup {
+    let levels = proposal.levels.map { level -> Markup in
+      let percent = NumberText.short(level.compliance * 100)
+      let value = level.gigabecquerels.map { NumberText.significant($0) + " GBq" } ?? "none"
+      return .element(
+        "div", ["class": "level"],
+        [
+          .element("p", ["class": "value"], [.text(value)]),
+          .element("p", ["class": "detail"], [.text("keeps all limits with \(percent) %")]),
+        ])
+    }
+    let facts = [
+      ReportContent.Fact("Binding limit", proposal.bindingLimit), .init("Reason", proposal.reason),
+    ]
+    return .element(
+      "div", ["class": "proposal"],
+      [
+        .element(
+          "p", ["class": "name"],
+          [.text("Largest activity of the next cycle "), HTMLReport.badge(proposal.status)]),
+        .element("div", ["class": "levels"], levels), definitions(facts),
+        .element("p", ["class": "name"], [.text("What would change it")]),
+        list(proposal.alternatives),
+      ])
+  }
+}
+
+extension PageBlocks {
+  static func table(_ table: ReportTable) -> Markup {
+    let heads = table.columns.map { column -> Markup in
+      let unit = column.unit.flatMap { $0 == "1" ? nil : $0 }
+      let label: [Markup] =
+        [.text(column.heading)]
+        + (unit.map { [.element("span", ["class": "unit"], [.text($0)])] } ?? [])
+      return .element("th", ["scope": "col", "class": column.isNumber ? "number" : ""], label)
+    }
+    let rows = table.rows.map { row in
+      Markup.element("tr", [:], zip(row, table.columns).map { cell($0, $1) })
+    }
+    return .element(
+      "div", ["class": "table"],
+      [
+        .element(
+          "table", [:],
+          [
+            .element("caption", [:], [.text(table.title)]),
+            .element("thead", [:], [.element("tr", [:], heads)]),
+            .element("tbody", [:], [.lines(rows)]),
+          ])
+      ] + table.notes.map { .element("p", ["class": "note"], [.text($0)]) })
+  }
+
+  private static func cell(_ cell: ReportTable.Cell, _ column: ReportTable.Column) -> Markup {
+    switch cell {
+    case .text(let text): .element("td", [:], [.text(text)])
+    case .number(let value):
+      .element("td", ["class": "number"], [.text(column.text(value))])
+    case .estimate(let value, let uncertainty?, _):
+      .element(
+        "td", ["class": "number"], [.text(NumberText.value(value, uncertainty: uncertainty))])
+    case .estimate(let value, nil, let reason):
+      .element(
+        "td", ["class": "number"],
+        [
+          .text(NumberText.significant(value)),
+          .element("span", ["class": "reason"], [.text("± " + (reason ?? "not stated"))]),
+        ])
+    case .status(let status, let text):
+      .element("td", [:], [HTMLReport.badge(status, text.isEmpty ? nil : text)])
+    case .missing(let reason):
+      .element(
+        "td", ["class": column.isNumber ? "number" : ""],
+        [.element("span", ["class": "reason"], [.text("not assessable: \(reason)")])])
+    }
+  }
+}
+
+extension ReportTable.Column {
+  var isNumber: Bool { unit != nil }
+
+  func text(_ value: Double) -> String {
+    if case .number(_, let format) = kind { return format.text(value) }
+    return NumberText.significant(value)
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct RasterTests {
+  private func noisyCanvas() -> Canvas {
+    var canvas = Canvas(width: 61, height: 37)
+    for y in 0..<37 {
+      for x in 0..<61 {
+        canvas[x, y] = RGB(
+          red: UInt8((x * 7 + y * 13) % 256), green: UInt8((x * y) % 256),
+          blue: UInt8((x * 31 + y) % 256))
+      }
+    }
+    return canvas
+  }
+
+  @Test func picturesSurviveTheWayThroughPNG() throws {
+    let rich = noisyCanvas()
+    #expect(rich.indexed() == nil)
+    #expect(try PNGFile.decode(PNGFile.encode(rich)) == rich)
+    var plain = Canvas(width: 20, height: 10, filledWith: RGB(red: 1, green: 2, blue: 3))
+    plain[3, 4] = .white
+    #expect(plain.indexed()?.palette.count == 6)
+    #expect(try PNGFile.decode(PNGFile.encode(plain)) == plain)
+  }
+
+  @Test func sixteenBitGreySurvivesTheWayThroughPNG() throws {
+    let png = try PNGFile.encodeGrey16(fractions: [0, 0.5, 1, -3, 7, 0.25], width: 3, height: 2)
+    let decoded = try PNGFile.decodeGrey16(png)
+    #expect(decoded.words == [0, 32768, 65535, 0, 65535, 16384])
+    #expect((decoded.width, decoded.height) == (3, 2))
+  }
+
+  /// Chunk types stand after each length; a time, text or physical-size chunk would be identity
+  /// or noise.
+  @Test func aPNGHoldsNothingButThePicture() throws {
+    let png = [UInt8](try PNGFile.encode(noisyCanvas()))
+    var names: Set<String> = []
+    var place = 8
+    while place + 8 <= png.count {
+      let length = png[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+      names.insert(String(decoding: png[(place + 4)..<(place + 8)], as: UTF8.self))
+      place += 12 + length
+    }
+    #expect(names == ["IHDR", "IDAT", "IEND"])
+  }
+
+  @Test func bytesThatAreNotPNGAreRefused() {
+    #expect(throws: ReportingError.cannotDecodePNG) { try PNGFile.decode(Data("no".utf8)) }
+    #expect(throws: ReportingError.cannotDecodePNG) { try PNGFile.decode(Data()) }
+  }
+
+  /// A square of 2.5 by 2 pixels that starts at a quarter pixel: coverage by hand.
+  @Test func coverageIsTheExactShareOfEachPixel() throws {
+    var path = Path()
+    path.add([[1.25, 1], [3.75, 1], [3.75, 3], [1.25, 3]])
+    let coverage = try #require(path.coverage(width: 10, height: 10))
+    #expect(coverage.box == PixelBox(x: 1, y: 1, width: 3, height: 2))
+    #expect(coverage.shares == [0.75, 1, 0.75, 0.75, 1, 0.75])
+  }
+
+  /// Area of a disc of radius 20: π r² within the error of a 200-sided polygon.
+  @Test func theAreaOfADiscIsRight() throws {
+    var path = Path()
+    path.add(
+      (0..<200).map {
+        SIMD2(25 + 20 * cos(Double($0) * .pi / 100), 25 + 20 * sin(Double($0) * .pi / 100))
+      })
+    let area = try #require(path.coverage(width: 50, height: 50)).shares.reduce(0, +)
+    #expect(abs(Double(area) / (.pi * 400) - 1) < 3e-4)
+  }
+
+  @Test func pathsBeyondThePictureAreCut() throws {
+    var path = Path()
+    path.add([[-5, -5], [5, -5], [5, 5], [-5, 5]])
+    let coverage = try #require(path.coverage(width: 3, height: 3))
+    #expect(coverage.shares == [Float](repeating: 1, count: 9))
+    var away = Path()
+    away.add([[20, 20], [30, 20], [30, 30]])
+    #expect(away.coverage(width: 3, height: 3) == nil)
+  }
+
+  @Test func theTypefaceHasEveryCharacterAPictureNeeds() {
+    let ascii = String(String.UnicodeScalarView((0x20...0x7E).compactMap(Unicode.Scalar.init)))
+    for face in [Typeface.regular, .bold] {
+      #expect(face.canDraw(ascii + "µμ²³−·±Δ°×≤≥–…½"))
+    }
+    #expect(!Typeface.regular.canDraw("漢"))
+  }
+
+  /// DejaVu Sans 2.37: the advance of "0" is 1303 of 2048 units.
+  @Test func lettersHaveTheirPublishedWidth() {
+    let width = Typeface.regular.width(of: "0000", size: 100)
+    #expect(abs(width - 4 * 100 * 1303.0 / 2048) < 0.3)
+  }
+
+  @Test func textIsDrawnInsideItsOwnBox() {
+    var canvas = Canvas(width: 120, height: 40)
+    let style = Lettering(size: 20)
+    canvas.draw("H8", atX: 10, baseline: 30, style)
+    let dark = (0..<40).flatMap { y in (0..<120).map { ($0, y) } }
+      .filter { canvas[$0.0, $0.1].green < 128 }
+    let (xs, ys) = (dark.map(\.0), dark.map(\.1))
+    #expect(!dark.isEmpty)
+    #expect((xs.min() ?? 0) >= 10 && Double(xs.max() ?? 0) <= 10 + style.width(of: "H8"))
+    #expect((ys.min() ?? 0) >= 14 && (ys.max() ?? 40) <= 30)
+  }
+
+  @Test func longTextIsBrokenOrCut() {
+    let style = Lettering(size: 20)
+    let lines = style.wrapped("one two three four five six", within: 100)
+    #expect(lines.count > 1)
+    #expect(lines.allSatisfy { style.width(of: $0) <= 100 })
+    #expect(lines.joined(separator: " ") == "one two three four five six")
+    #expect(style.width(of: style.fitted("incomprehensibilities", within: 100)) <= 100)
+  }
+}

@@ -9,4 +9,13 @@ public enum Assessment<Value: Sendable & Hashable & Codable>: Sendable, Hashable
   public var reason: String? {
     if case .notAssessable(let reason) = self { reason } else { nil }
   }
+
+  public func map<Other: Sendable & Hashable & Codable>(
+    _ transform: (Value) -> Other
+  ) -> Assessment<Other> {
+    switch self {
+    case .value(let value): .value(transform(value))
+    case .notAssessable(let reason): .notAssessable(reason: reason)
+    }
+  }
 }

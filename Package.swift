@@ -48,6 +48,15 @@ let package = Package(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
 
     // The stages, in the order of the data.
+    .target(
+      name: "DCMTKShim", cxxSettings: strictCXX,
+      linkerSettings: [
+        // Dependents first.
+        .linkedLibrary("dcmjpeg"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
+        .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
+        .linkedLibrary("ofstd"),
+      ]),
+    .target(name: "DICOMIO", dependencies: ground + ["DCMTKShim"], swiftSettings: library),
     .target(name: "Registration", dependencies: ground, swiftSettings: library),
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
@@ -69,8 +78,18 @@ let package = Package(
 
     // Joined.
     .target(
-      name: "Pipeline", dependencies: ["Quantities", .product(name: "Yams", package: "Yams")],
+      name: "Pipeline",
+      dependencies: ground + [
+        "DICOMIO", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry", "Planning",
+        "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: library),
+    .executableTarget(
+      name: "theratrack",
+      dependencies: [
+        "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -79,6 +98,9 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
     .testTarget(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
@@ -101,7 +123,8 @@ let package = Package(
       name: "ReportingTests", dependencies: ground + ["Reporting", "PNGShim"],
       swiftSettings: strict),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "Quantities"], swiftSettings: strict),
+      name: "PipelineTests", dependencies: ground + ["Pipeline", "DICOMIO", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

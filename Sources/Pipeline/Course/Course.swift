@@ -16,6 +16,8 @@ public struct Course: Sendable, Hashable {
   public let limits: URL?
   public let lesions: LesionSettings
   public let resolution: ImageResolution
+  /// The site's own test-retest variation, used before published values.
+  public let repeatability: SiteRepeatability?
 
   /// The radiopharmaceutical of the therapy.
   public struct Agent: Sendable, Hashable {
@@ -62,9 +64,18 @@ public struct Course: Sendable, Hashable {
   /// How lesions are outlined.
   public struct LesionSettings: Sendable, Hashable {
     public var rule: Rule = .fractionOfMaximum(0.41)
+    /// Where regions of the fraction-of-maximum rule begin. SUV 4 is the fixed threshold in use
+    /// for FDG (Barrington, Meignan 2019, J Nucl Med 60:1096); other tracers may want another.
+    public var seed: Seed = .fixedSUV(4)
     public var minimumVolume: TissueVolume = .millilitres(0.5)
     /// Uptake known to be physiological, in the reference frame.
     public var exclusions: [Exclusion] = []
+
+    public enum Seed: Sendable, Hashable {
+      case fixedSUV(Double)
+      /// 1.5 × liver mean + 2 SD.
+      case liver
+    }
 
     public enum Rule: Sendable, Hashable {
       case fixedSUV(Double)
@@ -86,6 +97,12 @@ public struct Course: Sendable, Hashable {
   public struct ImageResolution: Sendable, Hashable {
     public var pet: Length?
     public var spect: Length?
+  }
+
+  /// Within-subject coefficient of variation of uptake, as the site measured or chose it.
+  public struct SiteRepeatability: Sendable, Hashable {
+    public let withinSubjectVariation: Double
+    public let source: String
   }
 
   public func timePoint(_ id: String) -> TimePoint? { timePoints.first { $0.id == id } }

@@ -119,6 +119,13 @@ extension Course {
   static func lesions(_ written: CourseFile.Lesions?) throws(Problem) -> LesionSettings {
     var settings = LesionSettings()
     if let rule = written?.rule { settings.rule = try outlineRule(rule) }
+    if let seed = written?.seed {
+      switch try outlineRule(seed) {
+      case .liver: settings.seed = .liver
+      case .fixedSUV(let suv): settings.seed = .fixedSUV(suv)
+      default: throw Problem(entry: "lesions.seed", reason: "is not 'SUV 4' or 'liver'")
+      }
+    }
     if let text = written?.minimumVolume {
       settings.minimumVolume = try quantity(text, "lesions.minimumVolume")
     }
@@ -133,6 +140,20 @@ extension Course {
           radius: try quantity(entry.radius, "lesions.exclude.radius"), reason: entry.reason))
     }
     return settings
+  }
+
+  static func repeatability(
+    _ written: CourseFile.Repeatability?
+  ) throws(Problem) -> SiteRepeatability? {
+    guard let written else { return nil }
+    let entry = "repeatability.withinSubjectVariation"
+    let text = written.withinSubjectVariation
+    guard text.hasSuffix("%"),
+      let percent = Double(text.dropLast().filter { !$0.isWhitespace }), percent > 0, percent < 200
+    else {
+      throw Problem(entry: entry, reason: "'\(text)' is not a percentage; write 12 %")
+    }
+    return SiteRepeatability(withinSubjectVariation: percent / 100, source: written.source)
   }
 
   /// Reads `41 % of maximum`, `SUV 4`, `liver` or `given`.

@@ -14,6 +14,7 @@ struct CourseFile: Codable {
   var lesions: Lesions?
   var pet: Imaging?
   var spect: Imaging?
+  var repeatability: Repeatability?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -42,6 +43,7 @@ struct CourseFile: Codable {
   }
   struct Lesions: Codable {
     var rule: String?
+    var seed: String?
     var minimumVolume: String?
     var exclude: [Exclusion]?
   }
@@ -52,6 +54,10 @@ struct CourseFile: Codable {
   }
   struct Imaging: Codable {
     var resolution: String?
+  }
+  struct Repeatability: Codable {
+    var withinSubjectVariation: String
+    var source: String
   }
 }
 
@@ -110,6 +116,7 @@ extension Course {
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
       })
+    repeatability = try Self.repeatability(file.repeatability)
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {
@@ -126,7 +133,7 @@ extension Course {
     }
   }
 
-  private static func explain(_ error: DecodingError) -> String {
+  static func explain(_ error: DecodingError) -> String {
     func at(_ path: [any CodingKey]) -> String {
       path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }

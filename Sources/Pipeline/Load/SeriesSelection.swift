@@ -1,0 +1,86 @@
+import DICOMIO
+import Foundation
+
+/// Finds the one series that an entry of the course file means.
+enum SeriesSelection {
+  /// The files of the only series with one of the wanted roles at `url`, a file or a folder.
+  ///
+  /// - Throws: ``PipelineError`` when there is none or more than one, or when the folder holds
+  ///   several patients.
+  static func series(at url: URL, roles: Set<SeriesCatalogue.Role>) throws -> [URL] {
+    guard let isFolder = try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory else {
+      throw PipelineError.noScan(path: url.path)
+    }
+    if !isFolder { return [url] }
+    let catalogue = try SeriesCatalogue.scan(folder: url)
+    guard catalogue.patients.count == 1 else {
+      throw PipelineError.severalPatients(path: url.path, count: catalogue.patients.count)
+    }
+    let fitting = catalogue.series.filter { roles.contains($0.role) }
+    let wanted = roles.map(\.rawValue).sorted().joined(separator: " or ")
+    guard let chosen = fitting.first else {
+      let found = Set(catalogue.series.map(\.role.rawValue)).sorted().joined(separator: ", ")
+      throw PipelineError.noSeries(path: url.path, wanted: wanted, found: found)
+    }
+    guard fitting.count == 1 else {
+      throw PipelineError.severalSeries(path: url.path, wanted: wanted, count: fitting.count)
+    }
+    let root = url.resolvingSymlinksInPath()
+    return chosen.files.map { root.appending(path: $0) }
+  }
+
+  /// Any one DICOM file at `url`: enough to see whose it is.
+  static func firstFile(at url: URL) throws -> URL {
+    try series(at: url, roles: [.pet, .spect])[0]
+  }
+}
+
+/// Why the stages of a course could not be joined.
+public enum PipelineError: Error, Hashable, Sendable {
+  case noScan(path: String)
+  case noSeries(path: String, wanted: String, found: String)
+  case severalSeries(path: String, wanted: String, count: Int)
+  case severalPatients(path: String, count: Int)
+  case differentPatient(timePoint: String, reference: String)
+  case noFrame(timePoint: String)
+  case otherRunActive(path: String)
+  case noReference
+  case notSameKind(fixed: String, moving: String)
+  case points(path: String, line: Int)
+  case limits(path: String, reason: String)
+}
+
+extension PipelineError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noScan(let path):
+      "there is nothing at '\(path)'; correct the path in the course file"
+    case .noSeries(let path, let wanted, let found):
+      "'\(path)' holds no \(wanted), only \(found.isEmpty ? "other files" : found); "
+        + "point the entry at the folder of the series"
+    case .severalSeries(let path, let wanted, let count):
+      "'\(path)' holds \(count) series of \(wanted); give the folder or file of one of them "
+        + "('theratrack index' lists them)"
+    case .severalPatients(let path, let count):
+      "'\(path)' holds files of \(count) patients; a course is of one patient. "
+        + "Separate them, then run again"
+    case .differentPatient(let timePoint, let reference):
+      "the scans of '\(timePoint)' and '\(reference)' name different patients "
+        + "(Patient ID (0010,0020)); nothing was joined. Check the folders"
+    case .noFrame(let timePoint):
+      "the images of '\(timePoint)' have no Frame of Reference UID (0020,0052), so they cannot "
+        + "be placed; export them again with it"
+    case .otherRunActive(let path):
+      "another run is writing to '\(path)'; wait for it, or give another folder with -o"
+    case .noReference: "the reference time point is missing from the course"
+    case .notSameKind(let fixed, let moving):
+      "a \(fixed) and a \(moving) cannot be registered here; give two CT series, or two "
+        + "emission series of one modality"
+    case .points(let path, let line):
+      "'\(path)', line \(line): not a point; the file needs the header x_mm,y_mm,z_mm and three "
+        + "numbers on each line"
+    case .limits(let path, let reason):
+      "the limits in '\(path)' cannot be used: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Geometry
+import Lesions
+import Quantities
+import Reporting
+import Response
+import Volumes
+
+/// The voxel-wise change between two scans, with what counts as noise.
+struct ChangeMap {
+  private let map: ResponseMap?
+  let layer: ChangeLayer?
+  let note: String
+
+  /// Uptake below this at both scans is background: half of the least seed level in use.
+  private static let floor = SUVbw.gramsPerMillilitre(2)
+  /// Shown where neither literature nor site gives a test-retest variation: that of FDG SUVmax
+  /// in QIBA's profile. Always labelled as assumed.
+  private static let assumedVariation = 0.12
+
+  init(before: ShownScan, after: ShownScan, results: CourseResults) throws {
+    guard let error = after.link.localErrorMillimetres else {
+      (map, layer) = (nil, nil)
+      note = "No response map: \(after.link.refusal ?? "the scans are not linked")."
+      return
+    }
+    let (variation, source) = Self.variation(results, before: before)
+    let options = ResponseMap.Options(
+      floor: Self.floor, withinSubjectCV: variation, registrationError: .millimetres(error))
+    let map = try ResponseMap(
+      before: before.suv, after: after.suv, beforeToAfter: after.link.referenceToHere,
+      options: options)
+    self.map = map
+    note =
+      "Grey: within 95 % of what repeatability (within-subject variation "
+      + "\(Int((variation * 100).rounded())) %, \(source)) and a registration error of "
+      + "\((error * 10).rounded() / 10) mm explain. Uptake below SUV 2 at both scans is not judged."
+    layer = try ChangeLayer(
+      change: map.logRatio,
+      assessed: Mask(grid: map.grid) {
+        [.decrease, .withinNoise, .increase].contains(map.change(at: $0))
+      },
+      beyondNoise: Mask(grid: map.grid) {
+        [.decrease, .increase].contains(map.change(at: $0))
+      },
+      noiseLimits: nil,
+      noiseSource: "95 % repeatability (\(source)) and registration error")
+  }
+
+  private static func variation(
+    _ results: CourseResults, before: ShownScan
+  ) -> (value: Double, source: String) {
+    if let site = results.course.repeatability {
+      return (site.withinSubjectVariation, site.source)
+    }
+    let tracer = Tracer(
+      rawValue: results.course.timePoint(before.id)?.tracer ?? "unknown tracer")
+    if let known = RepeatabilityTable.published.entry(for: tracer, .suvMax).value {
+      return (known.withinSubjectCV, known.source)
+    }
+    return (assumedVariation, "assumed, no test-retest data for \(tracer.rawValue)")
+  }
+
+  /// What happened inside each lesion of the first scan.
+  func fractions(_ tracks: TrackResult) -> [(track: String, fractions: ResponseFractions)] {
+    guard let map, let first = tracks.scans.first?.timePoint else { return [] }
+    return tracks.lesions.compactMap { lesion in
+      guard let outline = tracks.outline(of: lesion, at: first)?.outline,
+        outline.grid == map.grid
+      else { return nil }
+      return (lesion.id, map.fractions(in: outline))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Dosimetry
+import Planning
+import Quantities
+import Reporting
+
+/// The chapters on dose: activities, doses per cycle, and their sums.
+struct DoseChapter {
+  let results: CourseResults
+
+  func blocks() throws -> [ReportContent.Block] {
+    guard !results.cycles.isEmpty else { return [] }
+    var blocks: [ReportContent.Block] = [.table(try doses())]
+    for cycle in results.cycles where !cycle.dose.doses.isEmpty {
+      blocks.append(.plot(curves(cycle)))
+    }
+    blocks.append(
+      .paragraph(
+        "Doses are self-doses: electrons absorbed locally and photons of the region itself. "
+          + "Photons from other organs add a few per cent and are not included."))
+    return blocks
+  }
+
+  private func doses() throws -> ReportTable {
+    let rows = results.cycles.map(\.dose).flatMap { cycle in
+      cycle.doses.map { row($0, cycle.cycle) } + cycle.notAssessable.map { refused in
+        [
+          .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue)
+        ] + [ReportTable.Cell](repeating: .missing(refused.reason), count: 7)
+          + [.text("not assessable")]
+      }
+    }
+    return try ReportTable(
+      name: "dose", title: "Absorbed dose by cycle",
+      columns: [
+        .text("cycle", "Cycle"), .text("region", "Region"), .text("kind", "Kind"),
+        .number("mass", "Mass", unit: "g", .significant(3)),
+        .number("recovery", "Recovery", unit: "1", .decimals(2)),
+        .number("effective_half_life", "T½ eff.", unit: "h", .decimals(1)),
+        .estimate("tia", "TIA", unit: "MBq·h"), .estimate("dose", "Dose", unit: "Gy"),
+        .estimate("dose_per_activity", "Dose per activity", unit: "Gy/GBq"),
+        .estimate("bed", "BED", unit: "Gy"), .text("largest_uncertainty", "Largest uncertainty"),
+      ], rows: rows, notes: ["± standard uncertainty, k = 1."])
+  }
+
+  private func row(_ dose: RegionDose, _ cycle: Int) -> [ReportTable.Cell] {
+    let recovery = results.recovery(of: dose.region, cycle: cycle)
+    return [
+      .text("\(cycle)"), .text(dose.region), .text(dose.kind.rawValue), .number(dose.mass.grams),
+      recovery.map { .number($0) } ?? .missing("resolution not given: not corrected"),
+      .number(dose.fit.effectiveHalfLifeHours),
+      .init(dose.fit.timeIntegratedActivity) { $0.megabecquerelHours },
+      .init(dose.dose) { $0.gray }, .init(dose.dosePerActivity) { $0.inBaseUnit },
+      dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
+        ?? .missing("no radiobiological parameters for \(dose.region)"),
+      .text(dose.uncertainty?.largestPart ?? "not known"),
+    ]
+  }
+
+  private func curves(_ cycle: CycleResult) -> Plot {
+    let regions = cycle.dose.doses.map { dose in
+      let last = dose.fit.samples.map(\.hours).max() ?? 100
+      let curve = stride(from: 0.0, through: last * 1.4, by: last / 60).map {
+        TimeActivityPlot.Point(
+          hours: $0, value: dose.fit.curve.activity(hours: $0).megabecquerels)
+      }
+      return TimeActivityPlot.Region(
+        name: dose.region,
+        fit: "\(dose.fit.family.rawValue), T½ \(Digits.text(dose.fit.effectiveHalfLifeHours, 1)) h",
+        measured: dose.fit.samples.map {
+          TimeActivityPlot.Point(
+            hours: $0.hours, value: $0.activity.megabecquerels,
+            standardUncertainty: $0.standardDeviation?.megabecquerels)
+        }, curve: curve)
+    }
+    return TimeActivityPlot(regions: regions, unit: "MBq").plot(
+      named: "time-activity-cycle-\(cycle.dose.cycle)")
+  }
+
+  // MARK: Cumulative
+
+  func cumulative() throws -> [ReportContent.Block] {
+    guard !results.cumulative.isEmpty else { return [] }
+    let rows = results.cumulative.map { sum -> [ReportTable.Cell] in
+      [
+        .text(sum.region), .text(sum.kind.rawValue),
+        .text(sum.cycles.map(String.init).joined(separator: ", ")),
+        .init(sum.dose) { $0.gray },
+        sum.biologicallyEffectiveDose.map { .init($0) { $0.gray } }
+          ?? .missing("no radiobiological parameters"),
+        .text(
+          sum.missingCycles.isEmpty
+            ? "" : "lower bound: not assessed in cycle "
+              + sum.missingCycles.map(String.init).joined(separator: ", ")),
+      ]
+    }
+    let table = try ReportTable(
+      name: "cumulative_dose", title: "Dose over the course so far",
+      columns: [
+        .text("region", "Region"), .text("kind", "Kind"), .text("cycles", "Cycles"),
+        .estimate("dose", "Dose", unit: "Gy"), .estimate("bed", "BED", unit: "Gy"),
+        .text("note", "Note"),
+      ], rows: rows,
+      notes: ["Calibration is common to all cycles and adds linearly; the rest in squares."])
+    let bars = results.cumulative.filter { $0.kind == .organ }.map {
+      DoseChart.Bar(
+        name: $0.region, value: $0.dose.value.gray,
+        standardUncertainty: $0.dose.standardUncertainty?.gray,
+        limit: results.proposal?.doseLimit(of: $0.region))
+    }
+    let chart = DoseChart(quantity: "Absorbed dose", unit: "Gy", bars: bars)
+    return [.table(table)] + (bars.isEmpty ? [] : [.plot(chart.plot(named: "organ-dose"))])
+  }
+}
+
+extension ReportTable.Cell {
+  init<Value: Quantity>(_ estimate: Estimate<Value>, in unit: (Value) -> Double) {
+    let reason: String? =
+      if case .notKnown(let reason) = estimate.uncertainty { reason } else { nil }
+    self = .estimate(
+      unit(estimate.value), standardUncertainty: estimate.standardUncertainty.map(unit),
+      reason: reason)
+  }
+}
+
+extension CourseResults {
+  /// Mean recovery coefficient of a region over the scans of a cycle.
+  func recovery(of region: String, cycle: Int) -> Double? {
+    let scans = cycles.first { $0.dose.cycle == cycle }?.scans ?? []
+    let values = scans.flatMap(\.activities.regions).filter { $0.region == region }
+      .compactMap(\.recoveryCoefficient)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+}
+
+extension NextCycleProposal {
+  fileprivate func doseLimit(of region: String) -> Double? {
+    limits.first { $0.region == region && $0.limit.quantity == .absorbedDose }?.limit.valueGy
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Geometry
+import Lesions
+import Quantities
+import Reporting
+import Response
+import Volumes
+
+/// Makes the pictures of a course from its diagnostic scans.
+struct PictureStage {
+  let results: CourseResults
+  let scans: [String: TimePointScans]
+
+  /// The pictures, by where the report shows them.
+  struct Pictures {
+    var fused: [Picture] = []
+    var responseMap: Picture?
+    /// By track.
+    var lesions: [(track: String, picture: Picture)] = []
+    /// Fractions of each lesion that changed, by track.
+    var fractions: [(track: String, fractions: ResponseFractions)] = []
+    /// What the map's grey means, or why there is no map.
+    var mapNote = ""
+
+    var all: [Picture] { fused + [responseMap].compactMap { $0 } + lesions.map(\.picture) }
+  }
+
+  private static let software = "theratrack \(Provenance.softwareVersion)"
+  /// CT is shown at this voxel size at the finest; pictures need no more.
+  private static let displaySpacing = 1.6
+
+  func pictures() throws -> Pictures {
+    guard let tracks = results.tracks else { return Pictures() }
+    var pictures = Pictures()
+    let shown = try tracks.scans.map(\.timePoint).compactMap { id in
+      try scans[id].map { try ShownScan($0, results: results, spacing: Self.displaySpacing) }
+    }
+    let window = DisplayWindow<SUVbw>.suv(to: Self.top(tracks), colourMap: .inferno)
+    for scan in shown {
+      if let picture = try fused(scan, window, tracks) { pictures.fused.append(picture) }
+    }
+    guard let before = shown.first(where: { $0.id == results.course.reference }),
+      let after = shown.last(where: { $0.id != before.id })
+    else {
+      pictures.mapNote = "There is no follow-up scan to compare with."
+      return pictures
+    }
+    let map = try ChangeMap(before: before, after: after, results: results)
+    pictures.mapNote = map.note
+    if let layer = map.layer {
+      pictures.responseMap = try BeforeAfterChange(
+        before: Layer(before.suv), after: Layer(after.suv, through: after.link.referenceToHere),
+        change: layer, window: .suv(to: Self.top(tracks)), beforeLabel: before.label,
+        afterLabel: after.label
+      ).picture(named: "response-map", software: Self.software)
+      pictures.fractions = map.fractions(tracks)
+    }
+    pictures.lesions = try LesionPictures(
+      results: results, tracks: tracks, scans: shown, change: map.layer,
+      software: Self.software, window: window
+    ).all()
+    return pictures
+  }
+
+  /// The upper end of the window: above most lesions, a round number.
+  private static func top(_ tracks: TrackResult) -> Double {
+    let peaks = tracks.lesions.flatMap(\.points).compactMap { $0.metrics?.suvMax.inBaseUnit }
+    let sorted = peaks.sorted()
+    guard !sorted.isEmpty else { return 10 }
+    let high = sorted[Int(0.8 * Double(sorted.count - 1))]
+    return max(5, (high / 5).rounded(.up) * 5)
+  }
+
+  /// The axial slice through the hottest lesion, over CT.
+  private func fused(
+    _ scan: ShownScan, _ window: DisplayWindow<SUVbw>, _ tracks: TrackResult
+  ) throws -> Picture? {
+    guard let ct = scan.ct,
+      let n = tracks.scans.firstIndex(where: { $0.timePoint == scan.id }),
+      let hottest = tracks.outlines[n].lesions.first
+    else { return nil }
+    let grid = try PictureGrid.covering(
+      ct.grid, plane: .axial, through: hottest.maximumAt, millimetresPerPixel: 0.7)
+    return FusedSlice(
+      ct: Layer(ct), emission: Layer(scan.suv), emissionWindow: window, timePoint: scan.label,
+      outlines: tracks.outlines[n].lesions.map(\.outline.mask)
+    ).picture(named: "fused-\(scan.id)", on: grid, software: Self.software)
+  }
+}
+
+/// A diagnostic scan as pictures show it.
+struct ShownScan {
+  let id: String
+  let label: TimePointLabel
+  let suv: Volume<SUVbw>
+  let ct: Volume<Hounsfield>?
+  let link: TimePointLink
+
+  init(_ scans: TimePointScans, results: CourseResults, spacing: Double) throws {
+    id = scans.point.id
+    guard let link = results.links.first(where: { $0.timePoint == id }) else {
+      throw PipelineError.noReference
+    }
+    self.link = link
+    suv = try UptakeScan.suv(scans, course: results.course)
+    ct = try scans.point.ct == nil ? nil : scans.ct().volume.reduced(to: spacing)
+    scans.releaseCT()
+    let times = results.tracks?.scans ?? []
+    let own = times.first { $0.timePoint == scans.point.id }?.start
+    let base = times.first { $0.timePoint == results.course.reference }?.start
+    label = TimePointLabel(
+      id: scans.point.id,
+      sinceBaseline: own.flatMap { own in
+        base.map { .seconds(own.timeIntervalSince($0)) }
+      })
+  }
+}
+
+extension Volume {
+  /// Whole blocks averaged until no axis is finer than `spacing` millimetres.
+  func reduced(to millimetres: Double) throws -> Volume {
+    let factor = SIMD3<Int>((millimetres / grid.spacing).rounded(.down))
+      .clamped(lowerBound: .one, upperBound: grid.size)
+    return factor == .one ? self : try blockAveraged(by: factor)
+  }
+}

@@ -1,0 +1,173 @@
+import Dosimetry
+import Planning
+import Quantities
+import Reporting
+import Response
+
+/// Turns the results of a course into the chapters of its report.
+struct ReportBuilder {
+  let results: CourseResults
+  let pictures: PictureStage.Pictures
+
+  func content() throws -> ReportContent {
+    let course = results.course
+    var content = ReportContent(
+      courseID: course.id,
+      agent: course.agent.map { "\($0.radionuclide.symbol) \($0.ligand)" } ?? "no therapy",
+      facts: facts, highlights: highlights, findings: results.problems.map(finding),
+      chapters: [:], software: "theratrack \(Provenance.softwareVersion)")
+    let tables = ReportTables(results: results)
+    content.chapters[.read] = try tables.read()
+    content.chapters[.registration] = try tables.registration()
+    content.chapters[.lesions] =
+      try tables.lesions()
+      + pictures.lesions.map { .picture($0.picture, caption: "Lesion \($0.track)") }
+    content.chapters[.responseMaps] = try maps(tables)
+    content.chapters[.verdict] = verdicts
+    content.chapters[.dose] = try DoseChapter(results: results).blocks()
+    content.chapters[.cumulative] = try DoseChapter(results: results).cumulative()
+    content.chapters[.nextCycle] = nextCycle
+    content.chapters[.methods] = methods
+    content.omissions = omissions
+    return content
+  }
+
+  private var facts: [ReportContent.Fact] {
+    [
+      .init("Reference", results.course.reference),
+      .init("Time points", "\(results.course.timePoints.count)"),
+      .init("Cycles given", "\(results.course.cycles.count)"),
+    ]
+  }
+
+  // MARK: Highlights
+
+  private var highlights: [ReportContent.Highlight] {
+    [lesionHighlight, verdictHighlight, doseHighlight, planHighlight].compactMap { $0 }
+  }
+
+  private var lesionHighlight: ReportContent.Highlight? {
+    guard let tracks = results.tracks else { return nil }
+    let last = tracks.scans.last?.timePoint ?? ""
+    let fates = Dictionary(grouping: tracks.lesions) { lesion in
+      lesion.point(last)?.fate.words.prefix { $0 != ":" }.split(separator: " ").first
+        .map(String.init) ?? "unknown"
+    }
+    let detail = fates.map { "\($0.value.count) \($0.key)" }.sorted().joined(separator: ", ")
+    return .init(
+      name: "Lesions followed", value: "\(tracks.lesions.count)", detail: "at \(last): \(detail)")
+  }
+
+  private var verdictHighlight: ReportContent.Highlight? {
+    results.tracks?.verdicts.last.map {
+      .init(
+        name: "PERCIST 1.0 at \($0.scan)", value: $0.category.rawValue, detail: $0.summary,
+        status: $0.category.status)
+    }
+  }
+
+  private var doseHighlight: ReportContent.Highlight? {
+    let organs = results.cumulative.filter { $0.kind == .organ && $0.region.contains("kidney") }
+    guard let kidney = organs.max(by: { $0.dose.value < $1.dose.value }) else { return nil }
+    let u = kidney.dose.standardUncertainty.map { " ± \(Digits.text($0.gray, 2))" } ?? ""
+    return .init(
+      name: "\(kidney.region), cumulative", value: "\(Digits.text(kidney.dose.value.gray, 2))\(u) Gy",
+      detail: "over \(kidney.cycles.count) cycle\(kidney.cycles.count == 1 ? "" : "s"), k = 1")
+  }
+
+  private var planHighlight: ReportContent.Highlight? {
+    guard let plan = results.proposal else { return nil }
+    let value = plan.activity.map { "\(Digits.text($0.gigabecquerels, 2)) GBq" } ?? plan.outcome.rawValue
+    return .init(
+      name: "Cycle \(plan.cycle), draft", value: value,
+      detail: plan.binding.map { "binding: \($0.region)" } ?? plan.reason, status: plan.status)
+  }
+
+  // MARK: Chapters
+
+  private func finding(_ problem: CourseResults.Problem) -> ReportContent.Finding {
+    .init(
+      status: problem.isNotAssessable ? .notAssessable : .warn, subject: problem.subject,
+      text: problem.text, remedy: problem.remedy)
+  }
+
+  private func maps(_ tables: ReportTables) throws -> [ReportContent.Block] {
+    var blocks: [ReportContent.Block] = []
+    if let map = pictures.responseMap {
+      blocks.append(.picture(map, caption: "Before, after and change. " + pictures.mapNote))
+    } else if !pictures.mapNote.isEmpty {
+      blocks.append(.paragraph(pictures.mapNote))
+    }
+    blocks += pictures.fused.map {
+      .picture($0, caption: "Axial slice through the hottest lesion; lines are outlines.")
+    }
+    if !pictures.fractions.isEmpty { blocks.append(.table(try tables.fractions(pictures.fractions))) }
+    return blocks
+  }
+
+  private var verdicts: [ReportContent.Block] {
+    (results.tracks?.verdicts ?? []).map { verdict in
+      .verdict(
+        .init(
+          criterion: "PERCIST 1.0, \(verdict.scan)", verdict: verdict.category.words,
+          status: verdict.category.status,
+          reasons: verdict.reasons + [
+            "Response compared with \(verdict.responseReference), progression with "
+              + "\(verdict.progressionReference) (\(verdict.rule.rawValue))."
+          ] + verdict.secondaryText + verdict.warnings.map { "Note: \($0)." }))
+    }
+  }
+
+  private var nextCycle: [ReportContent.Block] {
+    guard let plan = results.proposal else { return [] }
+    let levels = plan.range.map {
+      ReportContent.Proposal.Level(
+        compliance: $0.compliance, gigabecquerels: $0.activity?.gigabecquerels)
+    }
+    let alternatives = plan.alternatives.map { alternative in
+      let result =
+        alternative.activity.map { "\(Digits.text($0.gigabecquerels, 2)) GBq" }
+        ?? "no further cycle"
+      return "\(alternative.change): \(result)"
+    }
+    return [
+      .proposal(
+        .init(
+          levels: levels, status: plan.status, bindingLimit: plan.binding?.text ?? "none",
+          reason: plan.reason, alternatives: alternatives)),
+      .paragraph(plan.statement),
+    ]
+  }
+
+  private var omissions: [ReportContent.Chapter: String] {
+    var reasons: [ReportContent.Chapter: String] = [:]
+    if results.tracks == nil {
+      for chapter in [ReportContent.Chapter.lesions, .responseMaps] {
+        reasons[chapter] = "The course has no diagnostic PET."
+      }
+    }
+    reasons[.verdict] = "A verdict needs a baseline and a follow-up scan."
+    reasons[.dose] = "The course has no cycle with dosimetry scans."
+    reasons[.cumulative] = reasons[.dose]
+    reasons[.nextCycle] = "The course file names no limits."
+    return reasons
+  }
+
+  private var methods: [ReportContent.Block] {
+    [
+      .list([
+        "Registration: rigid, CT to CT by body and bone, PET to PET by uptake where there is no "
+          + "CT; quality measured without ground truth (docs/formats.md lists the measures).",
+        "SUV: body weight; decay reference time by the rule named in the table; SUL by lean body "
+          + "mass after Janmahasatian 2005.",
+        "Lesions: \(results.course.lesions.words).",
+        "Change: log-normal repeatability limits, exp(±1.96 √2 s) − 1 with s = √ln(1 + wCV²).",
+        "Dose: organ and lesion activities by the geometric transfer matrix (Rousset 1998) where "
+          + "the SPECT resolution is given; sums of exponentials with physical decay; local "
+          + "electrons and photon self-dose for the patient's own masses; no cross-dose.",
+        "Uncertainty: standard (k = 1), EANM scheme (Gear 2018).",
+        "Planning: dose per activity followed in log space; limits kept with 95 % probability.",
+      ])
+    ]
+  }
+}

@@ -1,0 +1,24 @@
+public import Dosimetry
+public import Planning
+
+/// Everything a run found, ready for the report and the result files.
+public struct CourseResults: Sendable {
+  public let course: Course
+  public let links: [TimePointLink]
+  /// `nil` when the course has no diagnostic PET.
+  public let tracks: TrackResult?
+  public let cycles: [CycleResult]
+  public let cumulative: [CumulativeDose]
+  /// `nil` when no limits were given; the reason is in ``problems``.
+  public let proposal: NextCycleProposal?
+  public let problems: [Problem]
+
+  /// Something that could not be done or needs attention.
+  public struct Problem: Sendable, Hashable, Codable {
+    public let subject: String
+    public let text: String
+    public let remedy: String
+    /// Whether a question of the course stays unanswered because of it.
+    public let isNotAssessable: Bool
+  }
+}

@@ -1,0 +1,217 @@
+import CourseStore
+import DICOMIO
+import Dosimetry
+public import Foundation
+import Geometry
+import Lesions
+import Planning
+import Quantities
+import Reporting
+import Response
+
+/// Runs all stages of a course, finding in the store what was made before from the same inputs.
+public struct CourseRun {
+  private let course: Course
+  private let output: URL
+  private let progress: (String, Double) -> Void
+
+  /// - Parameters:
+  ///   - output: Folder for results; made when it is not there.
+  ///   - progress: Called with what is being done and the fraction done.
+  public init(course: Course, output: URL, progress: @escaping (String, Double) -> Void) {
+    self.course = course
+    self.output = output
+    self.progress = progress
+  }
+
+  /// - Throws: What a stage throws; results of earlier runs stay as they were.
+  public func run() throws -> RunSummary {
+    try AtomicFile.makeFolder(at: output)
+    let lock = try RunLock(folder: output)
+    defer { withExtendedLifetime(lock) {} }
+    let store = try CourseStore(file: output.appending(path: "course.sqlite"))
+    var work = CourseWork(course: course, store: store, progress: progress)
+    let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
+    let results = try work.results()
+    let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
+    let written = try work.clock.time("report") {
+      progress("report", 0.8)
+      return try report.run()
+    }
+    progress("done", 1)
+    let summary = RunSummary(
+      results: results, stages: work.clock.entries, files: written, output: output)
+    try store.finishRun(number, outcome: summary.outcome, tables: ResultTables(results))
+    return summary
+  }
+}
+
+/// One run under way.
+struct CourseWork {
+  let course: Course
+  let store: CourseStore
+  let progress: (String, Double) -> Void
+  let scans: [String: TimePointScans]
+  var clock = StageClock()
+
+  init(course: Course, store: CourseStore, progress: @escaping (String, Double) -> Void) {
+    self.course = course
+    self.store = store
+    self.progress = progress
+    scans = Dictionary(
+      uniqueKeysWithValues: course.timePoints.map { ($0.id, TimePointScans($0, store: store)) })
+  }
+
+  mutating func results() throws -> CourseResults {
+    guard let reference = scans[course.reference] else { throw PipelineError.noReference }
+    try clock.time("check") {
+      progress("checking the inputs", 0.02)
+      try checkOnePatient()
+      return ((), false)
+    }
+    let links = try links(to: reference)
+    let tracks = try tracks(links)
+    let pack = try course.limits.map(PlanStage.pack)
+    let cycles = try doses(links, tracks, pack)
+    let given = cycles.map(\.dose)
+    let cumulative = given.contains { !$0.doses.isEmpty } ? try CumulativeDose.sums(given) : []
+    let proposal = try pack.map { pack in
+      try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
+    }
+    return CourseResults(
+      course: course, links: links, tracks: tracks, cycles: cycles, cumulative: cumulative,
+      proposal: proposal,
+      problems: ProblemList(course: course, links: links, tracks: tracks, cycles: cycles)
+        .all(proposal: proposal))
+  }
+
+  /// A course is of one patient; a wrong folder must not mix two.
+  private func checkOnePatient() throws {
+    let points = course.timePoints
+    let files = try points.map { try SeriesSelection.firstFile(at: $0.emission) }
+    let groups = try SeriesCatalogue.patientGroups(of: files)
+    guard let other = groups.firstIndex(where: { $0 != groups[0] }) else { return }
+    throw PipelineError.differentPatient(timePoint: points[other].id, reference: points[0].id)
+  }
+
+  // MARK: Register
+
+  private mutating func links(to reference: TimePointScans) throws -> [TimePointLink] {
+    let stage = RegisterStage(reference: reference)
+    var links: [TimePointLink] = []
+    for (n, point) in course.timePoints.enumerated() {
+      guard let moving = scans[point.id] else { continue }
+      progress("registering \(point.id)", 0.05 + 0.35 * Double(n) / Double(scans.count))
+      if point.id == course.reference {
+        links.append(try stage.identity())
+        continue
+      }
+      links.append(
+        try clock.time("register", part: point.id) {
+          try stored("register", key: try stage.key(moving)) { try stage.link(moving) }
+        })
+      moving.releaseCT()
+    }
+    reference.releaseCT()
+    return links
+  }
+
+  // MARK: Track and quantify
+
+  private mutating func tracks(_ links: [TimePointLink]) throws -> TrackResult? {
+    let points = course.timePoints.filter { $0.role != .dosimetry }
+    let diagnostic = points.compactMap { scans[$0.id] }
+    guard !diagnostic.isEmpty else { return nil }
+    let stage = TrackStage(course: course, links: links)
+    let course = course
+    return try clock.time("track") {
+      progress("following lesions", 0.42)
+      return try stored("track", key: try stage.key(diagnostic)) {
+        try stage.run(
+          try diagnostic.map { try UptakeScan($0, course: course) }.inOrderOfTime())
+      }
+    }
+  }
+
+  // MARK: Dose
+
+  private mutating func doses(
+    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> [CycleResult] {
+    guard let agent = course.agent else { return [] }
+    let stage = DoseStage(
+      course: course, agent: agent, links: links,
+      lesions: tracks?.outlines(atReference: course.reference) ?? [],
+      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
+    return try course.cycles.compactMap { cycle in
+      let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }
+      let images = points.compactMap { scans[$0.id] }
+      guard !images.isEmpty else { return nil }
+      return try clock.time("dose", part: "cycle \(cycle.number)") {
+        progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
+        return try stored("dose", key: try stage.key(cycle, images)) {
+          try stage.run(cycle, images)
+        }
+      }
+    }
+  }
+
+  /// The result under this key from the store, or a new one, kept.
+  private func stored<Value: Codable>(
+    _ stage: String, key: Digest, _ make: () throws -> Value
+  ) throws -> (value: Value, reused: Bool) {
+    if let known = try store.result(of: stage, key: key, as: Value.self) { return (known, true) }
+    let value = try make()
+    try store.keep(value, of: stage, key: key, softwareVersion: Provenance.softwareVersion)
+    return (value, false)
+  }
+}
+
+extension [UptakeScan] {
+  fileprivate func inOrderOfTime() -> [UptakeScan] {
+    sorted { ($0.facts.start ?? .distantFuture) < ($1.facts.start ?? .distantFuture) }
+  }
+}
+
+extension TrackResult {
+  /// The lesions outlined at the reference, by track.
+  func outlines(atReference reference: String) -> [(track: String, outline: Outline)] {
+    lesions.compactMap { lesion in
+      outline(of: lesion, at: reference).map { (lesion.id, $0.outline) }
+    }
+  }
+}
+
+extension ResultTables {
+  init(_ results: CourseResults) {
+    self.init()
+    for lesion in results.tracks?.lesions ?? [] {
+      for point in lesion.points {
+        lesionUptake.append(
+          LesionUptakeRow(
+            lesion: lesion.id, timePoint: point.timePoint, fate: point.fate.words,
+            suvMax: point.metrics?.suvMax.inBaseUnit,
+            suvPeak: point.metrics?.suvPeak.value?.value.inBaseUnit,
+            suvMean: point.metrics?.suvMean.inBaseUnit,
+            volumeMillilitres: point.metrics?.metabolicVolume.millilitres))
+      }
+    }
+    for cycle in results.cycles.map(\.dose) {
+      for dose in cycle.doses {
+        regionDose.append(
+          RegionDoseRow(
+            region: dose.region, cycle: cycle.cycle,
+            tiaMegabecquerelHours: dose.fit.timeIntegratedActivity.value.megabecquerelHours,
+            doseGray: dose.dose.value.gray,
+            doseUncertaintyGray: dose.dose.standardUncertainty?.gray,
+            bedGray: dose.effect?.biologicallyEffectiveDose.value.gray, note: ""))
+      }
+      for refused in cycle.notAssessable {
+        regionDose.append(
+          RegionDoseRow(
+            region: refused.region, cycle: cycle.cycle, tiaMegabecquerelHours: nil, doseGray: nil,
+            doseUncertaintyGray: nil, bedGray: nil, note: refused.reason))
+      }
+    }
+  }
+}

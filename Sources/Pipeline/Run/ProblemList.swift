@@ -1,0 +1,105 @@
+import Dosimetry
+import Lesions
+import Planning
+import Registration
+import Response
+
+/// Gathers from all stages what could not be assessed and what needs attention.
+struct ProblemList {
+  let course: Course
+  let links: [TimePointLink]
+  let tracks: TrackResult?
+  let cycles: [CycleResult]
+
+  func all(proposal: NextCycleProposal?) -> [CourseResults.Problem] {
+    links.flatMap(link) + (tracks.map(track) ?? []) + cycles.flatMap(cycle)
+      + plan(proposal)
+  }
+
+  private func problem(
+    _ subject: String, _ text: String, remedy: String = "", blocking: Bool = false
+  ) -> CourseResults.Problem {
+    CourseResults.Problem(subject: subject, text: text, remedy: remedy, isNotAssessable: blocking)
+  }
+
+  private func link(_ link: TimePointLink) -> [CourseResults.Problem] {
+    guard let verdict = link.quality?.verdict else { return [] }
+    return verdict.reasons.map {
+      problem(
+        link.timePoint, "link to \(course.reference): \($0)",
+        remedy: verdict.isAssessable
+          ? "Look at the fused pictures before relying on small lesions."
+          : "Check that both scans are of this patient and overlap; give another CT series.",
+        blocking: !verdict.isAssessable)
+    }
+  }
+
+  private func track(_ tracks: TrackResult) -> [CourseResults.Problem] {
+    var problems: [CourseResults.Problem] = []
+    for scan in tracks.scans {
+      problems += scan.warnings.map { problem(scan.timePoint, $0) }
+      if let reason = scan.liver.reason {
+        problems.append(
+          problem(
+            scan.timePoint, "no liver reference: \(reason)",
+            remedy: "Outline the liver in an RTSTRUCT or SEG; PERCIST needs it."))
+      }
+    }
+    for unplaced in tracks.tracking.unplaced {
+      problems.append(
+        problem(
+          unplaced.timePoint, "a lesion could not be followed: \(unplaced.reason)",
+          blocking: true))
+    }
+    for lesion in tracks.lesions {
+      for point in lesion.points {
+        if case .notAssessable(let reason) = point.fate {
+          problems.append(
+            problem("\(lesion.id) at \(point.timePoint)", reason, blocking: true))
+        }
+      }
+    }
+    if let unjudged = unjudged(tracks) { problems.append(unjudged) }
+    for verdict in tracks.verdicts {
+      problems += verdict.warnings.map { problem("PERCIST at \(verdict.scan)", $0) }
+    }
+    return problems
+  }
+
+  /// One line, not one per lesion, where test-retest data are missing.
+  private func unjudged(_ tracks: TrackResult) -> CourseResults.Problem? {
+    let reasons = tracks.lesions.flatMap(\.changes).compactMap { change -> String? in
+      guard case .value(let value) = change.change,
+        case .notJudged(let reason) = value.judgement
+      else { return nil }
+      return reason
+    }
+    guard let first = reasons.first else { return nil }
+    return problem(
+      "changes of uptake", "not judged against noise: \(first)",
+      remedy: "Give repeatability.withinSubjectVariation with its source in the course file.",
+      blocking: true)
+  }
+
+  private func cycle(_ cycle: CycleResult) -> [CourseResults.Problem] {
+    let subject = "cycle \(cycle.dose.cycle)"
+    return cycle.problems.map { problem(subject, $0) }
+      + cycle.dose.notAssessable.map {
+        problem("\($0.region), \(subject)", $0.reason, blocking: true)
+      }
+      + cycle.dose.doses.flatMap { dose in
+        dose.warnings.map { problem("\(dose.region), \(subject)", $0) }
+      }
+  }
+
+  private func plan(_ proposal: NextCycleProposal?) -> [CourseResults.Problem] {
+    guard let proposal else { return [] }
+    return proposal.warnings.map { problem("next cycle", $0) }
+      + proposal.notAssessable.map {
+        problem(
+          "next cycle", "\($0.organ): \($0.reason)",
+          remedy: "Outline the organ on the dosimetry scans, or add a prior to the limit pack.",
+          blocking: true)
+      }
+  }
+}

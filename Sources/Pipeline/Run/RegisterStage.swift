@@ -1,0 +1,84 @@
+import CourseStore
+import DICOMIO
+import Foundation
+import Geometry
+import Registration
+import Volumes
+
+/// How one time point lies in the reference frame, and what that was found from.
+public struct TimePointLink: Sendable, Hashable, Codable {
+  public let timePoint: String
+  public let basis: Basis
+  /// Maps a point of the reference frame to where it lies at this time point.
+  public let referenceToHere: RigidTransform
+  /// `nil` for the reference itself.
+  public let quality: LinkQuality?
+
+  /// Which images were registered.
+  public enum Basis: String, Sendable, Hashable, Codable {
+    case reference
+    case ct = "CT to CT"
+    case emission = "emission to emission"
+  }
+
+  public var isAssessable: Bool { quality?.verdict.isAssessable ?? true }
+
+  /// How far a point may lie from where the link puts it (one standard deviation); 0 for the
+  /// reference, `nil` when the link says nothing.
+  public var localErrorMillimetres: Double? {
+    guard let quality else { return 0 }
+    return quality.verdict.isAssessable ? quality.estimatedErrorMillimetres : nil
+  }
+
+  /// Why nothing may be concluded through this link; `nil` when something may.
+  public var refusal: String? {
+    guard let quality, localErrorMillimetres == nil else { return nil }
+    let reasons = quality.verdict.isAssessable ? [] : quality.verdict.reasons
+    return reasons.isEmpty ? "the link's error could not be estimated" : reasons.joined(separator: "; ")
+  }
+}
+
+/// Registers time points to the reference: CT to CT, or emission to emission where one has none.
+struct RegisterStage {
+  let reference: TimePointScans
+
+  /// The link of `moving`, made afresh.
+  func link(_ moving: TimePointScans) throws -> TimePointLink {
+    let (from, to) = (try reference.frame(), try moving.frame())
+    if reference.point.ct != nil, moving.point.ct != nil {
+      let link = try RigidRegistration.register(
+        fixed: try reference.ct().volume, fixedFrame: from, moving: try moving.ct().volume,
+        movingFrame: to)
+      return link.at(moving.point.id, basis: .ct)
+    }
+    let link = try EmissionRegistration.register(
+      fixed: try reference.emission().concentration().volume, fixedFrame: from,
+      moving: try moving.emission().concentration().volume, movingFrame: to)
+    return link.at(moving.point.id, basis: .emission)
+  }
+
+  /// What a link depends on.
+  func key(_ moving: TimePointScans) throws -> Digest {
+    let usesCT = reference.point.ct != nil && moving.point.ct != nil
+    let parts = [
+      usesCT ? "ct" : "emission", try reference.digest(usesCT ? .ct : .emission),
+      try moving.digest(usesCT ? .ct : .emission), Provenance.softwareVersion,
+    ]
+    return Digest(of: parts)
+  }
+
+  /// The reference seen from itself.
+  func identity() throws -> TimePointLink {
+    let frame = try reference.frame()
+    return TimePointLink(
+      timePoint: reference.point.id, basis: .reference,
+      referenceToHere: .identity(from: frame, to: frame), quality: nil)
+  }
+}
+
+extension Link {
+  fileprivate func at(_ timePoint: String, basis: TimePointLink.Basis) -> TimePointLink {
+    TimePointLink(
+      timePoint: timePoint, basis: basis, referenceToHere: fixedToMoving, quality: quality)
+  }
+}

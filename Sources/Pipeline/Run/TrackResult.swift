@@ -1,0 +1,81 @@
+public import Foundation
+public import Lesions
+public import Quantities
+public import Response
+
+/// What tracking and quantification found over all diagnostic time points.
+public struct TrackResult: Sendable, Hashable, Codable {
+  public let scans: [ScanFacts]
+  public let outlines: [OutliningResult]
+  public let tracking: TrackingResult
+  public let lesions: [TrackedLesion]
+  public let verdicts: [PERCISTVerdict]
+
+  /// What was read of one diagnostic scan.
+  public struct ScanFacts: Sendable, Hashable, Codable {
+    public let timePoint: String
+    public let tracer: String?
+    public let start: Date?
+    public let uptakeMinutes: Double?
+    public let injected: Activity?
+    public let suvRule: String
+    public let suvFactor: Double?
+    public let suvCandidates: [String]
+    public let liver: Assessment<LiverReference>
+    public let warnings: [String]
+  }
+
+  /// One track with its numbers at every time point and its changes since the first.
+  public struct TrackedLesion: Sendable, Hashable, Codable {
+    public let id: String
+    public let points: [Point]
+    /// Against the first time point where the lesion has an outline of its own.
+    public let changes: [Change]
+
+    public func point(_ timePoint: String) -> Point? {
+      points.first { $0.timePoint == timePoint }
+    }
+  }
+
+  /// A lesion at one time point.
+  public struct Point: Sendable, Hashable, Codable {
+    public let timePoint: String
+    public let fate: LesionTrack.Fate
+    /// `nil` when the lesion has no outline of its own here.
+    public let metrics: UptakeMetrics?
+    /// Index into the outlines of the time point.
+    public let outline: Int?
+  }
+
+  public struct Change: Sendable, Hashable, Codable {
+    public let from: String
+    public let to: String
+    public let metric: UptakeMetric
+    public let change: Assessment<UptakeChange>
+  }
+
+  public func outline(of lesion: TrackedLesion, at timePoint: String) -> LesionOutline? {
+    guard let n = scans.firstIndex(where: { $0.timePoint == timePoint }),
+      let index = lesion.point(timePoint)?.outline
+    else { return nil }
+    return outlines[n].lesions[index]
+  }
+}
+
+extension LesionTrack.Fate {
+  /// In words, for tables.
+  public var words: String {
+    switch self {
+    case .notYetSeen: "not yet seen"
+    case .present: "present"
+    case .new: "new"
+    case .firstAssessable: "first assessable"
+    case .vanished: "vanished"
+    case .merged(let other): "merged into \(other)"
+    case .split(let parts): "split into \(parts.joined(separator: ", "))"
+    case .partOf(let other): "part of \(other)"
+    case .outOfField: "out of field"
+    case .notAssessable(let reason): "not assessable: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import CourseStore
+import DICOMIO
+import Foundation
+import Geometry
+import Lesions
+import Quantities
+import Response
+import Volumes
+
+/// Outlines lesions on every diagnostic PET, follows them, measures them, and judges the change.
+struct TrackStage {
+  let course: Course
+  let links: [TimePointLink]
+
+  /// What the stage depends on.
+  func key(_ points: [TimePointScans]) throws -> Digest {
+    var parts = [Provenance.softwareVersion, String(describing: course.lesions),
+      String(describing: course.resolution.pet), String(describing: course.repeatability),
+      String(describing: course.patient)]
+    for scans in points {
+      parts += [
+        scans.point.id, scans.point.tracer ?? "", try scans.digest(.emission),
+        try scans.digest(.structures),
+      ]
+      let link = links.first { $0.timePoint == scans.point.id }
+      parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
+    }
+    return Digest(of: parts)
+  }
+
+  /// - Parameter scans: In order of time.
+  func run(_ scans: [UptakeScan]) throws -> TrackResult {
+    let outlines = try scans.map { try outline($0) }
+    let tracking = LesionTracker().track(
+      zip(scans, outlines).map { scan, result in
+        TrackedTimePoint(
+          id: scan.point.id, lesions: result.lesions, fieldOfView: scan.suv.grid,
+          placement: placement(scan.point.id))
+      })
+    let metrics = scans.indices.map { n in
+      measure(scans[n], outlines[n], shared: sharedOutlines(tracking, at: scans[n].point.id))
+    }
+    let lesions = tracking.tracks.map { track in
+      lesion(track, scans: scans, metrics: metrics)
+    }
+    return TrackResult(
+      scans: scans.map(facts), outlines: outlines, tracking: tracking, lesions: lesions,
+      verdicts: verdicts(scans, lesions))
+  }
+
+  private func placement(_ id: String) -> TrackedTimePoint.Placement {
+    guard let link = links.first(where: { $0.timePoint == id }) else {
+      return .notLinked(reason: "no link was made")
+    }
+    guard let error = link.localErrorMillimetres else {
+      return .notLinked(reason: link.refusal ?? "not assessable")
+    }
+    return .linked(referenceToHere: link.referenceToHere, localError: .millimetres(error))
+  }
+
+  // MARK: Outlines
+
+  private func outline(_ scan: UptakeScan) throws -> OutliningResult {
+    var options = OutlineOptions(rule: rule(scan))
+    options.minimumVolume = course.lesions.minimumVolume
+    let link = links.first { $0.timePoint == scan.point.id }
+    options.exclusions = course.lesions.exclusions.map { zone in
+      let centre = PatientPoint(millimetres: zone.centre)
+      return ExclusionZone(
+        .sphere(centre: link?.referenceToHere(centre) ?? centre, radius: zone.radius),
+        reason: zone.reason)
+    }
+    return try LesionOutliner(options).outline(
+      scan.suv, organs: scan.organs, liver: scan.liver.value, given: scan.given)
+  }
+
+  private func rule(_ scan: UptakeScan) -> OutlineRule {
+    switch course.lesions.rule {
+    case .given: .given
+    case .fixedSUV(let suv): .fixed(.gramsPerMillilitre(suv))
+    case .liver: .percist
+    case .fractionOfMaximum(let fraction):
+      .fractionOfMaximum(
+        { var rule = FractionOfMaximum(seeds: seeds); rule.fraction = fraction; return rule }())
+    }
+  }
+
+  private var seeds: UptakeThreshold {
+    switch course.lesions.seed {
+    case .liver: .percist
+    case .fixedSUV(let suv): .fixed(.gramsPerMillilitre(suv))
+    }
+  }
+
+  // MARK: Numbers
+
+  /// Outlines that several tracks share at a time point.
+  private func sharedOutlines(_ tracking: TrackingResult, at timePoint: String) -> Set<Int> {
+    let used = tracking.tracks.compactMap { $0.state(at: timePoint)?.lesion }
+    return Set(Dictionary(grouping: used) { $0 }.filter { $0.value.count > 1 }.keys)
+  }
+
+  private func measure(
+    _ scan: UptakeScan, _ result: OutliningResult, shared: Set<Int>
+  ) -> [UptakeMetrics?] {
+    UptakeMetrics.measure(
+      result.lesions.map(\.outline), in: scan.suv, others: result.excluded.map(\.outline),
+      shared: shared,
+      options: .init(
+        leanBodyFraction: scan.leanBodyFraction.value,
+        recovery: course.resolution.pet.map { RecoveredUptake.Options(resolution: $0) }))
+  }
+
+  private func lesion(
+    _ track: LesionTrack, scans: [UptakeScan], metrics: [[UptakeMetrics?]]
+  ) -> TrackResult.TrackedLesion {
+    let points = track.states.enumerated().map { n, state in
+      TrackResult.Point(
+        timePoint: state.timePoint, fate: state.fate,
+        metrics: state.lesion.flatMap { metrics[n][$0] }, outline: state.lesion)
+    }
+    return TrackResult.TrackedLesion(
+      id: track.id, points: points, changes: changes(points, scans: scans))
+  }
+
+  /// The metrics whose change is reported.
+  private static let followed: [UptakeMetric] = [
+    .suvMax, .suvPeak, .suvMean, .recoveredMean, .sulPeak, .metabolicVolume,
+    .totalLesionGlycolysis,
+  ]
+
+  private func changes(
+    _ points: [TrackResult.Point], scans: [UptakeScan]
+  ) -> [TrackResult.Change] {
+    guard let first = points.firstIndex(where: { $0.metrics != nil && $0.isItsOwn }),
+      let before = points[first].metrics
+    else { return [] }
+    return points.indices.dropFirst(first + 1).flatMap { n -> [TrackResult.Change] in
+      guard let after = points[n].metrics else { return [] }
+      return Self.followed.map { metric in
+        let change: Assessment<UptakeChange> =
+          points[n].isItsOwn
+          ? UptakeChange.between(
+            before, after, metric: metric, tracer: tracer(scans[n]), table: repeatability(scans[n]))
+          : .notAssessable(reason: points[n].fate.words + ": the outline is not its own")
+        return TrackResult.Change(
+          from: points[first].timePoint, to: points[n].timePoint, metric: metric, change: change)
+      }
+    }
+  }
+
+  private func tracer(_ scan: UptakeScan) -> Tracer {
+    Tracer(rawValue: scan.point.tracer ?? "unknown tracer")
+  }
+
+  private func repeatability(_ scan: UptakeScan) -> RepeatabilityTable {
+    guard let site = course.repeatability else { return .published }
+    return .published(
+      after: UptakeMetric.allCases.map {
+        Repeatability(
+          tracer: tracer(scan), metric: $0, withinSubjectCV: site.withinSubjectVariation,
+          source: site.source)
+      })
+  }
+
+  // MARK: Criteria and facts
+
+  private func verdicts(
+    _ scans: [UptakeScan], _ lesions: [TrackResult.TrackedLesion]
+  ) -> [PERCISTVerdict] {
+    PERCIST().assess(
+      scans.map { scan in
+        let fraction = scan.leanBodyFraction
+        var liver = scan.liver.map { $0 }.reason.map {
+          Assessment<PERCISTScan.Liver>.notAssessable(reason: $0)
+        }
+        if let reference = scan.liver.value {
+          liver = fraction.map { PERCISTScan.Liver(reference, leanBodyFraction: $0) }
+        }
+        return PERCISTScan(
+          id: scan.point.id,
+          lesions: lesions.compactMap { lesion in
+            lesion.point(scan.point.id).map {
+              PERCISTScan.Lesion(
+                track: lesion.id,
+                sulPeak: $0.metrics?.sulPeak ?? .notAssessable(reason: $0.fate.words),
+                totalLesionGlycolysis: $0.metrics?.totalLesionGlycolysis, fate: $0.fate)
+            }
+          },
+          liver: liver ?? .notAssessable(reason: "no liver reference"),
+          uptakeTime: scan.uptakeTime,
+          injectedActivity: scan.header.dose.map { .becquerels($0) })
+      })
+  }
+
+  private func facts(_ scan: UptakeScan) -> TrackResult.ScanFacts {
+    TrackResult.ScanFacts(
+      timePoint: scan.point.id, tracer: scan.point.tracer, start: scan.facts.start,
+      uptakeMinutes: scan.uptakeTime.map { $0.inSeconds / 60 },
+      injected: scan.header.dose.map { .becquerels($0) }, suvRule: scan.conversion.rule.rawValue,
+      suvFactor: scan.conversion.factor,
+      suvCandidates: scan.conversion.candidates.map(Self.text), liver: scan.liver,
+      warnings: scan.warnings)
+  }
+}
+
+extension TrackStage {
+  private static func text(_ candidate: SUVConversion.Candidate) -> String {
+    let factor = candidate.factor.map { String(format: "%.6g g/Bq", $0) } ?? "before the injection"
+    return "\(candidate.rule.rawValue): " + factor
+      + String(format: " (%+.0f s)", candidate.secondsFromUsed)
+  }
+}
+
+extension TrackResult.Point {
+  /// Whether the outline here belongs to this track alone.
+  fileprivate var isItsOwn: Bool {
+    switch fate {
+    case .merged, .split, .partOf: false
+    default: outline != nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import DICOMIO
+import Foundation
+import Geometry
+import Lesions
+import Quantities
+import Response
+import Volumes
+
+/// A diagnostic PET with everything that outlining and measuring need.
+struct UptakeScan {
+  let point: Course.TimePoint
+  let suv: Volume<SUVbw>
+  let conversion: SUVConversion
+  let header: PETHeader
+  let facts: SeriesFacts
+  /// Organs on the PET grid.
+  let organs: [NamedRegion]
+  /// Lesions that came outlined, on the PET grid.
+  let given: [NamedRegion]
+  let liver: Assessment<LiverReference>
+  /// Lean body mass over body weight.
+  let leanBodyFraction: Assessment<Double>
+  let warnings: [String]
+
+  init(_ scans: TimePointScans, course: Course) throws {
+    point = scans.point
+    guard case .pet(let stored) = try scans.emission().image else {
+      throw PipelineError.noSeries(
+        path: scans.point.emission.path, wanted: "PET", found: "SPECT")
+    }
+    let (series, used) = stored.filling(
+      weight: course.patient.weight, height: course.patient.height, sex: course.patient.sex)
+    header = series.header
+    facts = series.facts
+    conversion = try series.suvConversion()
+    suv = try series.suvVolume()
+    let frame = try scans.frame()
+    let outlines = try scans.outlines()
+    let grid = suv.grid
+    func regions(_ names: [String]) throws -> [NamedRegion] {
+      try names.compactMap { name in
+        try outlines?.mask(name, on: grid, frame: frame).map { NamedRegion(name: name, mask: $0) }
+      }
+    }
+    organs = try regions(outlines?.organNames ?? [])
+    given = try regions(outlines?.lesionNames ?? [])
+    liver = Self.liver(in: suv, organs: organs)
+    leanBodyFraction = Self.leanBodyFraction(header)
+    warnings = facts.warnings + conversion.warnings + used
+  }
+
+  /// From injection to the begin of the acquisition.
+  var uptakeTime: Duration? {
+    guard let injection = header.injection, let start = facts.start else { return nil }
+    return .seconds(start.timeIntervalSince(injection))
+  }
+
+  private static func liver(
+    in suv: Volume<SUVbw>, organs: [NamedRegion]
+  ) -> Assessment<LiverReference> {
+    guard let outline = organs.first(where: { $0.name == "liver" })?.outline else {
+      return .notAssessable(reason: "no liver outline was given")
+    }
+    do {
+      return .value(try LiverReference(in: suv, liver: outline))
+    } catch {
+      return .notAssessable(reason: error.description)
+    }
+  }
+
+  private static func leanBodyFraction(_ header: PETHeader) -> Assessment<Double> {
+    do {
+      return .value(try header.leanBodyMass() / header.bodyWeight())
+    } catch {
+      return .notAssessable(reason: error.description)
+    }
+  }
+}
+
+extension UptakeScan {
+  /// SUV of a time point alone, for pictures.
+  static func suv(_ scans: TimePointScans, course: Course) throws -> Volume<SUVbw> {
+    guard case .pet(let stored) = try scans.emission().image else {
+      throw PipelineError.noSeries(
+        path: scans.point.emission.path, wanted: "PET", found: "SPECT")
+    }
+    return try stored.filling(
+      weight: course.patient.weight, height: course.patient.height, sex: course.patient.sex
+    ).series.suvVolume()
+  }
+}

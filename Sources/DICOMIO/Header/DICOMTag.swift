@@ -60,6 +60,7 @@ extension DICOMTag {
   static let codeMeaning = DICOMTag(0x0008, 0x0104)
   static let timezoneOffset = DICOMTag(0x0008, 0x0201)
   static let seriesDescription = DICOMTag(0x0008, 0x103E)
+  static let gePrivateCreator = DICOMTag(0x0009, 0x0010)
   static let gePostInjectionScanDateTime = DICOMTag(0x0009, 0x100D)
   static let patientName = DICOMTag(0x0010, 0x0010)
   static let patientID = DICOMTag(0x0010, 0x0020)

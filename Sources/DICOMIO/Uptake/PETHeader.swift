@@ -56,6 +56,9 @@ public struct PETHeader: Sendable, Hashable, Codable {
   /// Philips private (7053,1000): SUV per count, and (7053,1009): Bq/mL per count.
   public var philipsSUVFactor: Double?
   public var philipsActivityFactor: Double?
+  /// Whether the header states its offset from UTC; if not, instants are the scanner's wall clock
+  /// read as UTC.
+  public var hasTimezone = false
   /// Number of Slices (0054,0081).
   public var declaredSliceCount: Int?
 
@@ -76,13 +79,17 @@ extension PETHeader {
     imageType = first.texts(.imageType)
     manufacturer = first.text(.manufacturer)
     series = first.seriesStart
-    scanStartAfterInjection = first.instant(dateTime: .gePostInjectionScanDateTime)
+    // Private elements mean something only under the name of their owner (PS3.5 7.8.1).
+    if first.code(.gePrivateCreator) == "GEMS_PETD_01" {
+      scanStartAfterInjection = first.instant(dateTime: .gePostInjectionScanDateTime)
+    }
     weight = try first.number(.patientWeight)
     height = try first.number(.patientSize)
     sex = first.code(.patientSex).flatMap(Sex.init(rawValue:))
     philipsSUVFactor = try first.number(.philipsSUVFactor)
     philipsActivityFactor = try first.number(.philipsActivityFactor)
     declaredSliceCount = try first.integer(.sliceCount)
+    hasTimezone = first.timezoneOffset != nil
     try readInjection(first)
     for header in headers { slices.append(try Slice(header)) }
   }

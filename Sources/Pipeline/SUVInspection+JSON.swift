@@ -1,0 +1,127 @@
+public import DICOMIO
+public import Foundation
+
+extension SUVInspection: Encodable {
+  private enum Key: String, CodingKey {
+    case units
+    case suvType = "suv_type"
+    case decayCorrection = "decay_correction"
+    case patientWeightPresent = "patient_weight_present"
+    case files
+    case size = "size_voxels"
+    case factor = "suvbw_factor_g_per_Bq"
+    case min = "suv_min"
+    case median = "suv_median"
+    case mean = "suv_mean"
+    case max = "suv_max"
+    case rule = "reference_time_rule"
+    case referenceTime = "reference_time"
+    case clock
+    case candidates, warnings, regions
+  }
+
+  /// The report as JSON with sorted keys; `null` stands for what is not known.
+  public func json() throws -> Data { try Self.encoder.encode(self) }
+
+  fileprivate static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(units, forKey: .units)
+    try container.encode(suvType, forKey: .suvType)
+    try container.encode(decayCorrection, forKey: .decayCorrection)
+    try container.encode(hasPatientWeight, forKey: .patientWeightPresent)
+    try container.encode(files, forKey: .files)
+    try container.encode(size, forKey: .size)
+    try container.encode(conversion.factor, forKey: .factor)
+    try container.encode(statistics.min, forKey: .min)
+    try container.encode(statistics.median, forKey: .median)
+    try container.encode(statistics.mean, forKey: .mean)
+    try container.encode(statistics.max, forKey: .max)
+    try container.encode(conversion.rule, forKey: .rule)
+    try container.encode(conversion.referenceTime.map(clockText), forKey: .referenceTime)
+    try container.encode(timesAreUTC ? "UTC" : "scanner", forKey: .clock)
+    try container.encode(conversion.candidates.map(CandidateEntry.init), forKey: .candidates)
+    try container.encode(warnings, forKey: .warnings)
+    try container.encode(regions.map(RegionEntry.init), forKey: .regions)
+  }
+}
+
+/// One candidate reference time as written to JSON.
+private struct CandidateEntry: Encodable {
+  private enum Key: String, CodingKey {
+    case rule
+    case referenceTime = "reference_time"
+    case difference = "difference_s"
+    case factor = "suvbw_factor_g_per_Bq"
+  }
+
+  let candidate: SUVConversion.Candidate
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(candidate.rule, forKey: .rule)
+    try container.encode(clockText(candidate.referenceTime), forKey: .referenceTime)
+    try container.encode(candidate.secondsFromUsed, forKey: .difference)
+    try container.encode(candidate.factor, forKey: .factor)
+  }
+}
+
+/// One region as written to JSON.
+private struct RegionEntry: Encodable {
+  private enum Key: String, CodingKey {
+    case name, voxels
+    case volume = "volume_mL"
+    case mean = "suv_mean"
+    case max = "suv_max"
+  }
+
+  let region: SUVInspection.Region
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(region.name, forKey: .name)
+    try container.encode(region.voxels, forKey: .voxels)
+    try container.encode(region.volume, forKey: .volume)
+    try container.encode(region.statistics?.mean, forKey: .mean)
+    try container.encode(region.statistics?.max, forKey: .max)
+  }
+}
+
+/// ISO 8601 without a zone; the report's `clock` says which clock it is.
+private func clockText(_ instant: Date) -> String {
+  let text = instant.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+  return text.hasSuffix("Z") ? String(text.dropLast()) : text
+}
+
+extension DICOMReadError {
+  private struct Report: Encodable {
+    struct Body: Encodable {
+      let message: String
+      let file: String
+      let tag: DICOMTag?
+      let remedy: String
+
+      private enum Key: String, CodingKey { case message, file, tag, remedy }
+
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(message, forKey: .message)
+        try container.encode(file, forKey: .file)
+        try container.encode(tag, forKey: .tag)
+        try container.encode(remedy, forKey: .remedy)
+      }
+    }
+    let error: Body
+  }
+
+  /// The refusal as JSON: one key `error` that holds `message`, `file`, `tag` and `remedy`.
+  public func json() throws -> Data {
+    try SUVInspection.encoder.encode(
+      Report(error: .init(message: message, file: file, tag: tag, remedy: remedy)))
+  }
+}

@@ -28,7 +28,9 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "RegistrationTests",
-      dependencies: ["Registration", "Volumes", "Kernels", "Geometry", "Quantities", "TestSupport"],
+      dependencies: [
+        "Registration", "Volumes", "Kernels", "Geometry", "Quantities", "TestSupport",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

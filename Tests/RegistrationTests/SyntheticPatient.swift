@@ -17,6 +17,8 @@ struct SyntheticPatient {
     var centre: SIMD3<Double>
     var radii: SIMD3<Double>
     var value: Double
+    /// Relative uptake of a tracer.
+    var uptake = 1.0
     var isBone = false
     var isColumn = false
   }
@@ -32,19 +34,24 @@ struct SyntheticPatient {
       identity == 1 ? .zero : [random.next() * size, random.next() * size, random.next() * size]
     }
     var parts = Self.trunk
-    parts.append(Part(centre: [85, 0, 180], radii: [62, 75, 120], value: -800))
-    parts.append(Part(centre: [-85, 0, 180], radii: [62, 75, 120], value: -800))
-    parts.append(Part(centre: [20, -30, 120] + jitter(8), radii: [50, 45, 55], value: 50))
-    parts.append(Part(centre: [-70, -10, 10] + jitter(10), radii: [85, 75, 60], value: 110))
-    parts.append(Part(centre: [90, 20, 10] + jitter(8), radii: [35, 30, 45], value: 100))
-    parts.append(Part(centre: [65, 50, -40] + jitter(8), radii: [28, 25, 50], value: 30))
-    parts.append(Part(centre: [-65, 50, -50] + jitter(8), radii: [28, 25, 50], value: 30))
+    parts.append(Part(centre: [85, 0, 180], radii: [62, 75, 120], value: -800, uptake: 0.4))
+    parts.append(Part(centre: [-85, 0, 180], radii: [62, 75, 120], value: -800, uptake: 0.4))
+    parts.append(
+      Part(centre: [20, -30, 120] + jitter(8), radii: [50, 45, 55], value: 50, uptake: 1.8))
+    parts.append(
+      Part(centre: [-70, -10, 10] + jitter(10), radii: [85, 75, 60], value: 110, uptake: 2.2))
+    parts.append(
+      Part(centre: [90, 20, 10] + jitter(8), radii: [35, 30, 45], value: 100, uptake: 2))
+    parts.append(
+      Part(centre: [65, 50, -40] + jitter(8), radii: [28, 25, 50], value: 30, uptake: 4))
+    parts.append(
+      Part(centre: [-65, 50, -50] + jitter(8), radii: [28, 25, 50], value: 30, uptake: 4))
     return parts + bones(jitter)
   }
 
   private func bones(_ jitter: (Double) -> SIMD3<Double>) -> [Part] {
     func bone(_ c: SIMD3<Double>, _ r: SIMD3<Double>, _ value: Double = 400) -> Part {
-      Part(centre: c, radii: r, value: value, isBone: true)
+      Part(centre: c, radii: r, value: value, uptake: 1.4, isBone: true)
     }
     var bones: [Part] = []
     for n in 0..<20 {
@@ -67,7 +74,8 @@ struct SyntheticPatient {
       bones.append(bone(SIMD3(side * 100, 0, -340) + jitter(6), [22, 22, 70], 600))
     }
     bones.append(bone([0, 0, 480], [66, 84, 92], 900))
-    bones.append(Part(centre: [0, 0, 482], radii: [58, 76, 84], value: 35, isBone: true))
+    bones.append(
+      Part(centre: [0, 0, 482], radii: [58, 76, 84], value: 35, uptake: 5, isBone: true))
     return bones
   }
 
@@ -85,8 +93,50 @@ struct SyntheticPatient {
   }
 
   func ct(on grid: VoxelGrid, _ visit: Visit) throws -> Volume<Hounsfield> {
-    let parts = parts()
     let texture = Texture(seed: identity)
+    return try Volume(
+      grid: grid,
+      samples: scanned(parts(), grid, visit) { p, nearby, here, noise in
+        let value = self.value(at: p, nearby, texture, breath: visit.breath)
+        let isTable = abs(here.y - visit.table) < 3 && abs(here.x) < 210
+        return (isTable ? max(value, 60) : value) + noise.next() * visit.noise
+      })
+  }
+
+  /// Uptake of a tracer, blurred to 6 mm, with noise that grows as its root.
+  ///
+  /// - Parameters:
+  ///   - tumour: Uptake of a tumour of 370 mL in the left abdomen.
+  ///   - background: Uptake of muscle and fat.
+  func emission(
+    on grid: VoxelGrid, _ visit: Visit, tumour: Double, background: Double = 1
+  ) throws -> Volume<SUVbw> {
+    var parts = parts()
+    for n in parts.indices where parts[n].uptake == 1 { parts[n].uptake = background }
+    // 4/3 π · 44.5³ mm³ = 369 mL.
+    parts.append(
+      Part(centre: [60, -20, -150], radii: [44.5, 44.5, 44.5], value: 40, uptake: tumour))
+    let samples = scanned(parts, grid, visit) { p, nearby, _, noise in
+      let organ = Self.breathed(p, by: visit.breath)
+      var value = 0.0
+      for part in nearby {
+        let cover = Self.cover(part, part.isBone ? p : organ)
+        value += (part.uptake - value) * cover
+      }
+      return value + noise.next() * visit.noise * max(value, 0.05).squareRoot()
+    }
+    return try Volume<SUVbw>(grid: grid, samples: samples)
+      .smoothed(fullWidthHalfMaximum: .millimetres(6))
+  }
+
+  private typealias Formula = (
+    _ point: SIMD3<Double>, _ nearby: [Part], _ here: SIMD3<Double>, _ noise: inout Gauss
+  ) -> Double
+
+  /// Every voxel by `formula`, told the point in the patient and where it lies in the scan.
+  private func scanned(
+    _ parts: [Part], _ grid: VoxelGrid, _ visit: Visit, _ formula: Formula
+  ) -> [Float] {
     let back = visit.lying.inverse
     let slabs = Slabs.map(of: grid.size.z) { slices in
       slices.flatMap { k -> [Float] in
@@ -97,45 +147,34 @@ struct SyntheticPatient {
         let nearby = parts.filter {
           $0.isColumn || abs($0.centre.z * stature - low) < ($0.radii.z + 4) * stature + reach
         }
-        return slice(k, grid, nearby, texture, back, visit, &noise)
+        return (0..<(grid.size.x * grid.size.y)).map { n in
+          let ijk = SIMD3(Double(n % grid.size.x), Double(n / grid.size.x), Double(k))
+          let here = grid.patientPoint(at: GridPoint(ijk: ijk))
+          var p = back(here).millimetres / stature
+          if visit.isMirrored { p.x = -p.x }
+          return Float(formula(p, nearby, here.millimetres, &noise))
+        }
       }
     }
-    return try Volume(grid: grid, samples: slabs.flatMap { $0 })
-  }
-
-  private func slice(
-    _ k: Int, _ grid: VoxelGrid, _ parts: [Part], _ texture: Texture, _ back: RigidTransform,
-    _ visit: Visit, _ noise: inout Gauss
-  ) -> [Float] {
-    var values: [Float] = []
-    values.reserveCapacity(grid.size.x * grid.size.y)
-    for j in 0..<grid.size.y {
-      for i in 0..<grid.size.x {
-        let here = grid.patientPoint(at: GridPoint(ijk: [Double(i), Double(j), Double(k)]))
-        var p = back(here).millimetres / stature
-        if visit.isMirrored { p.x = -p.x }
-        var value = self.value(at: p, parts, texture, breath: visit.breath)
-        let sheet = abs(here.millimetres.y - visit.table) < 3 && abs(here.millimetres.x) < 210
-        if sheet { value = max(value, 60) }
-        values.append(Float(value + noise.next() * visit.noise))
-      }
-    }
-    return values
+    return slabs.flatMap { $0 }
   }
 
   private func value(
     at p: SIMD3<Double>, _ parts: [Part], _ texture: Texture, breath: Double
   ) -> Double {
-    // Organs move down with the breath, most at the diaphragm (z = 70), least near skin and spine.
-    let inside = exp(-pow(p.x / 120, 4) - pow((p.y + 15) / 70, 4))
-    var organ = p
-    organ.z += breath * exp(-pow((p.z - 70) / 85, 2)) * inside
+    let organ = Self.breathed(p, by: breath)
     var value = -1000.0
     for part in parts {
       let cover = Self.cover(part, part.isBone ? p : organ)
       if cover > 0 { value += (part.value - value) * cover }
     }
     return value > -300 ? value + texture.value(at: organ) : value
+  }
+
+  /// Organs move with the breath, most at the diaphragm (z = 70), least near skin and spine.
+  private static func breathed(_ p: SIMD3<Double>, by breath: Double) -> SIMD3<Double> {
+    let inside = exp(-pow(p.x / 120, 4) - pow((p.y + 15) / 70, 4))
+    return p + SIMD3(0, 0, breath * exp(-pow((p.z - 70) / 85, 2)) * inside)
   }
 
   /// 1 inside, 0 outside, with a soft edge of about 3 mm.

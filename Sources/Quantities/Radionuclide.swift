@@ -20,11 +20,12 @@ public struct Radionuclide: Sendable, Hashable {
   public static let lutetium177 = Radionuclide("Lu-177", halfLife: .days(6.6443))
   public static let yttrium90 = Radionuclide("Y-90", halfLife: .hours(64.05))
   public static let iodine131 = Radionuclide("I-131", halfLife: .days(8.0252))
+  public static let terbium161 = Radionuclide("Tb-161", halfLife: .days(6.89))
 
   /// Every radionuclide known by name.
   public static let all: [Radionuclide] = [
     .fluorine18, .gallium68, .copper64, .zirconium89, .iodine124, .lutetium177, .yttrium90,
-    .iodine131,
+    .iodine131, .terbium161,
   ]
 
   /// Finds a nuclide written `Lu-177`, `Lu177`, `lu-177`, `177Lu` or DICOM's `^177^Lutetium`;
@@ -44,6 +45,6 @@ public struct Radionuclide: Sendable, Hashable {
 
   private static let elementNames = [
     "F": "fluorine", "Ga": "gallium", "Cu": "copper", "Zr": "zirconium", "I": "iodine",
-    "Lu": "lutetium", "Y": "yttrium",
+    "Lu": "lutetium", "Tb": "terbium", "Y": "yttrium",
   ]
 }

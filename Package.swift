@@ -22,7 +22,21 @@ let package = Package(
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
 
+    .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
+    .target(
+      name: "Dosimetry",
+      dependencies: ["Quantities", "Geometry", "Kernels", "Volumes", "Radiobiology"],
+      swiftSettings: library),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DosimetryTests",
+      dependencies: [
+        "Dosimetry", "Radiobiology", "Volumes", "Geometry", "Quantities", "TestSupport",
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

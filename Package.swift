@@ -27,6 +27,9 @@ let package = Package(
       name: "Dosimetry",
       dependencies: ["Quantities", "Geometry", "Kernels", "Volumes", "Radiobiology"],
       swiftSettings: library),
+    .target(
+      name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
@@ -37,6 +40,9 @@ let package = Package(
       dependencies: [
         "Dosimetry", "Radiobiology", "Volumes", "Geometry", "Quantities", "TestSupport",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,0 +1,53 @@
+import Foundation
+import Quantities
+import Testing
+
+@testable import Dosimetry
+
+// Worked example in the scheme of Gear 2018: 20 mL, 4.42 mm voxels, 10 mm resolution,
+// R = 1 − 1/(1 + v/2.5 mL), c₂ = 0.98.
+@Test func theWorkedExampleOfTheSchemeIsReproduced() {
+  var inputs = DoseUncertainty.Inputs(
+    outlineVoxel: .millimetres(4.42), outlineResolution: .millimetres(10),
+    activityResolution: .millimetres(10))
+  inputs.calibration = 0.05
+  inputs.recovery = 0.03
+  let volume = TissueVolume.millilitres(20)
+  let recovery = 1 - 1 / (1 + 20 / 2.5)
+  // ∂ln R/∂ln v of that curve is 1/(1 + v/b₁).
+  let result = DoseUncertainty(
+    inputs, volume: volume, timeIntegratedActivity: 0.06, recoveryCoefficient: recovery,
+    recoverySlope: 1 / (1 + 20 / 2.5), volumeExponent: 0.98)
+  #expect(abs(result.volume - 0.5586) < 5e-5)
+  #expect(abs(DoseUncertainty.spillOut(volume, .millimetres(10)) - 0.7988) < 5e-5)
+  #expect(abs(result.volumeSensitivity + 0.6418) < 5e-5)
+  #expect(abs(result.dose - 0.3681) < 5e-5)
+  #expect(result.largestPart == "outline")
+}
+
+// Exact recovery of blurred spheres in a cold surrounding: mean and centre.
+@Test(arguments: [
+  (5.0, 10.0, 0.522, 0.864), (5, 37, 0.863, 1), (7, 13, 0.491, 0.812), (7, 22, 0.684, 0.997),
+  (10, 10, 0.215, 0.291), (10, 17, 0.452, 0.739), (12, 28, 0.584, 0.944), (15, 10, 0.091, 0.107),
+  (15, 37, 0.604, 0.962),
+])
+func aBlurredSphereRecoversTheKnownFraction(
+  fwhm: Double, diameter: Double, mean: Double, centre: Double
+) {
+  let sphere = BlurredSphere(
+    volume: .millilitres(Double.pi / 6 * diameter * diameter * diameter / 1000),
+    fullWidthHalfMaximum: .millimetres(fwhm))
+  #expect(abs(sphere.meanRecovery - mean) < 0.001)
+  #expect(abs(sphere.centreRecovery - centre) < 0.001)
+}
+
+@Test func densitiesFollowTheStraightLinesOfSchneider() {
+  func density(_ hu: Double) -> Double {
+    TissueDensity.gramsPerMillilitre(.hounsfieldUnits(hu))
+  }
+  #expect(abs(density(0) - 1.018) < 1e-12)
+  #expect(abs(density(50) - 1.06145) < 1e-12)
+  #expect(abs(density(1000) - 1.609) < 1e-12)
+  #expect(density(-1000) < 0.01)
+  #expect((0.2...0.3).contains(density(-750)))
+}

@@ -13,9 +13,21 @@ public struct LesionOutline: Sendable, Hashable, Codable {
   /// The level its edge was drawn at; `nil` when the outline was given.
   public let level: SUVbw?
   /// What the reader should know of how this outline came about.
-  public internal(set) var notes: [String]
+  public let notes: [String]
 
   public var centroid: PatientPoint { outline.centroid ?? maximumAt }
+
+  public init(
+    name: String? = nil, outline: Outline, maximum: SUVbw, maximumAt: PatientPoint,
+    level: SUVbw? = nil, notes: [String] = []
+  ) {
+    self.name = name
+    self.outline = outline
+    self.maximum = maximum
+    self.maximumAt = maximumAt
+    self.level = level
+    self.notes = notes
+  }
 }
 
 /// Uptake above the threshold that is not counted as a lesion, and why.

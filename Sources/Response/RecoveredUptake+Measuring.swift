@@ -1,3 +1,4 @@
+import Geometry
 public import Quantities
 public import Volumes
 
@@ -66,8 +67,10 @@ extension RecoveredUptake {
   private static func core(
     of lesion: Outline, in image: Volume<SUVbw>, _ options: Options, else reason: String
   ) -> Assessment<RecoveredUptake> {
-    let width = options.resolution.millimetres
-    let deep = zip(lesion.offsets, lesion.depths).filter { $0.1 >= width }
+    // The outline ends about half a voxel before the first voxel centre outside.
+    let depth =
+      options.coreDepth * options.resolution.millimetres + lesion.grid.spacing.max() / 2
+    let deep = zip(lesion.offsets, lesion.depths).filter { $0.1 >= depth }
     guard deep.count >= options.leastCoreVoxels else { return .notAssessable(reason: reason) }
     let values = deep.map { Double(image.samples[$0.0]) }
     let mean = values.reduce(0, +) / Double(values.count)

@@ -18,7 +18,7 @@ public struct RecoveredUptake: Sendable, Hashable, Codable {
   public enum Method: String, Sendable, Hashable, Codable {
     /// A uniform sphere blurred by the image's resolution, fitted to the voxels.
     case sphere
-    /// The mean of voxels deeper than one resolution width, where recovery is above 99 %.
+    /// The mean of voxels so deep inside that recovery is above 99 %.
     case core
   }
 }
@@ -36,6 +36,9 @@ extension RecoveredUptake {
     public var largestMisfit = 0.08
     /// Above this relative uncertainty the fit says nothing.
     public var largestUncertainty = 0.25
+    /// Depth of the core below the outline, in resolution widths. At 1.5 even the centre of a
+    /// sphere that ends there recovers 99 %; below a flat edge 1 would do.
+    public var coreDepth = 1.5
     /// The core method needs this many voxels.
     public var leastCoreVoxels = 8
 

@@ -31,4 +31,38 @@ import Volumes
       }
     }
   }
+
+  @Test func aSidecarSaysWhatThePictureShows() throws {
+    let sidecar = try samples.fusedPicture(.axial).sidecar
+    #expect(sidecar.planes == ["axial"])
+    #expect(sidecar.planePositions == [40])
+    #expect(sidecar.layers.map(\.unit) == ["HU", "g/mL"])
+    #expect(sidecar.timePoints.map(\.id) == ["base"])
+    let json = try JSONWriter.data(sidecar)
+    #expect(try JSONDecoder().decode(PictureSidecar.self, from: json) == sidecar)
+  }
+
+  /// Set THERATRACK_BENCH to time 200 fused pictures of 512 × 512 pixels.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["THERATRACK_BENCH"] != nil))
+  func twoHundredFusedSlices() throws {
+    let large = try SyntheticPatient(ctColumns: 512, petColumns: 200)
+    let fused = PictureSamples(patient: large).fused
+    let positions = (0..<200).map { PatientPoint(x: 0, y: 0, z: -260 + Double($0) * 2.6) }
+    var pictures: [Data] = []
+    let clock = ContinuousClock()
+    let time = try clock.measure {
+      pictures = try fused.series(
+        covering: large.ct.grid, plane: .axial, through: positions,
+        millimetresPerPixel: 420.0 / 512, software: "bench")
+    }
+    let megabytes = Double(pictures.reduce(0) { $0 + $1.count }) / 1e6
+    print("200 fused 512 x 512 pictures: \(time), \(megabytes) MB")
+    for make in [
+      { _ = try samples.beforeAfterChange() }, { _ = try samples.lesionPanel() },
+      { _ = try samples.fusedPicture(.axial) },
+    ] as [() throws -> Void] {
+      print(try clock.measure { try make() })
+    }
+    #expect(pictures.count == 200)
+  }
 }

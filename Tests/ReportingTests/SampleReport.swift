@@ -66,7 +66,7 @@ struct SampleReport {
 
   private func pictureBlocks(_ isMine: (String) -> Bool) -> [ReportContent.Block] {
     pictures.filter { isMine($0.name) }.map {
-      .picture($0, caption: $0.sidecar.legend.joined(separator: " "))
+      .picture($0, caption: "\($0.name): \($0.sidecar.kind.rawValue).")
     }
   }
 
@@ -84,7 +84,7 @@ struct SampleReport {
       rows: [
         [
           .text("base"), .text("CT"), .number(180), .number(3), .text("–"),
-          .missing("CT has no SUV"), .status(.pass, ""),
+          .notApplicable, .status(.pass, ""),
         ],
         [
           .text("base"), .text("PT"), .number(160), .number(3.27),

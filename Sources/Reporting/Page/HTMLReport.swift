@@ -142,8 +142,10 @@ public enum HTMLReport {
   }
 
   static func badge(_ status: Status, _ text: String? = nil) -> Markup {
-    .element(
-      "span", ["class": "badge \(status.rawValue)"],
+    // Short words stay on one line; a long statement may break.
+    let isShort = (text ?? status.word).count < 28
+    return .element(
+      "span", ["class": "badge \(status.rawValue)" + (isShort ? " short" : "")],
       [
         .element("span", ["class": "symbol"], [.text(status.symbol)]),
         .text(text ?? status.word),

@@ -132,6 +132,8 @@ extension PageBlocks {
         ])
     case .status(let status, let text):
       .element("td", [:], [HTMLReport.badge(status, text.isEmpty ? nil : text)])
+    case .notApplicable:
+      .element("td", ["class": column.isNumber ? "number" : ""], [.text("–")])
     case .missing(let reason):
       .element(
         "td", ["class": column.isNumber ? "number" : ""],

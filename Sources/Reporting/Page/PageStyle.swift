@@ -48,6 +48,7 @@ enum PageStyle {
     .omitted { color: var(--muted); font-style: italic; }
     .badge { display: inline-flex; gap: 6px; align-items: baseline; padding: 1px 9px 1px 7px;
       border: 1px solid; border-radius: 10px; font-size: 12.5px; font-weight: 600; line-height: 1.45; }
+    .short { white-space: nowrap; }
     .symbol { font-weight: 800; }
     .pass { color: #0a5c36; background: #e8f5ee; border-color: #9fd0b5; }
     .warn { color: #7a4b00; background: #fff3d9; border-color: #e3bf6f; }

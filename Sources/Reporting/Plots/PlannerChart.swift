@@ -43,7 +43,7 @@ public struct PlannerChart: Sendable, Hashable, Codable {
       caption: "Probability that each limit is kept, in %, against the next activity in GBq. "
         + "Dashed: the largest activity at each level of compliance.",
       drawing: SVG.picture(
-        width: 760, height: 304, title: "Activity and compliance",
+        width: 860, height: 304, title: "Activity and compliance",
         axes + levels.flatMap { level($0, area) } + cap(area) + lines(area) + legend(area)
           + [area.xTitle("next activity (GBq) · compliance (%)")]))
   }
@@ -79,7 +79,7 @@ public struct PlannerChart: Sendable, Hashable, Codable {
       return [
         SVG.box(x: x, y: y - 6, width: 20, height: 4, fill: SeriesColour.at(n)),
         SVG.text(
-          curve.limit + (curve.isBinding ? " (binding)" : ""), at: (x + 28, y),
+          curve.limit + (curve.isBinding ? ", binding" : ""), at: (x + 28, y),
           curve.isBinding ? "name" : "label"),
       ]
     }
@@ -92,7 +92,8 @@ public struct PlannerChart: Sendable, Hashable, Codable {
       y += 18
     }
     if let cap = capGigabecquerels {
-      rows.append(SVG.text("cap: \(NumberText.significant(cap)) GBq", at: (x, y), "note"))
+      rows.append(
+        SVG.text("cap (red line): \(NumberText.significant(cap)) GBq", at: (x, y), "note"))
     }
     return rows
   }

@@ -32,15 +32,16 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
   public init(regions: [Region], unit: String) { (self.regions, self.unit) = (regions, unit) }
 
   private static let cell = (width: 300.0, height: 210.0)
-  private static let columns = 3
+  /// Three in a row, or two by two.
+  private var columns: Int { regions.count == 4 ? 2 : 3 }
 
   public func plot(named name: String) -> Plot {
-    let rows = (regions.count + Self.columns - 1) / Self.columns
-    let width = Self.cell.width * Double(min(max(regions.count, 1), Self.columns))
+    let rows = (regions.count + columns - 1) / columns
+    let width = Self.cell.width * Double(min(max(regions.count, 1), columns))
     let cells = regions.enumerated().flatMap { n, region in
       draw(
-        region, atX: Self.cell.width * Double(n % Self.columns),
-        y: Self.cell.height * Double(n / Self.columns), colour: SeriesColour.at(0))
+        region, atX: Self.cell.width * Double(n % columns),
+        y: Self.cell.height * Double(n / columns), colour: SeriesColour.at(0))
     }
     return Plot(
       name: name,
@@ -63,8 +64,8 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
       SVG.text(region.fit, at: (x + 8, y + 32), "note"),
     ]
     let axes = area.axes(
-      xTicks: Ticks.linear(from: 0, to: area.xRange.upperBound),
-      yTicks: Ticks.linear(from: 0, to: area.yRange.upperBound, about: 4))
+      xTicks: Ticks.linear(from: 0, to: area.xRange.upperBound, about: 6),
+      yTicks: Ticks.linear(from: 0, to: area.yRange.upperBound, about: 5))
     let curve =
       region.curve.count > 1
       ? [area.polyline(region.curve.map { ($0.hours, $0.value) }, colour: colour, width: 2)] : []

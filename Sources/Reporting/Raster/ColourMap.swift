@@ -4,11 +4,13 @@ import Foundation
 ///
 /// All maps are computed here in CIELAB: lightness changes by the same amount at each step, so
 /// equal steps of the value look equal, and the order survives colour blindness and grey print.
-public struct ColourMap: Sendable, Hashable {
+public struct ColourMap: Sendable, Hashable, CustomStringConvertible {
   /// The name written to sidecars and colour bars.
   public let name: String
   /// Exactly 256 colours, low end first.
   public let colours: [RGB]
+
+  public var description: String { name }
 
   private init(name: String, _ colour: (Double) -> LCh) {
     self.name = name
@@ -29,8 +31,8 @@ public struct ColourMap: Sendable, Hashable {
   public static let ember = ColourMap(name: "ember") { t in
     // The hue turns from violet (−58°) through red to yellow (98°). Chroma swells and fades like
     // a sine, within what sRGB can show, so that no step stands out as a false edge.
-    let swell = pow(sin(.pi * pow(min(t, 1), 0.85)), 0.7)
-    return LCh(lightness: 1 + 96 * t, chroma: 3 + 70 * swell, hue: -58 + 156 * t)
+    let swell = sin(.pi * pow(t, 0.85))
+    return LCh(lightness: 1 + 96 * t, chroma: 3 + 72 * swell, hue: -58 + 156 * t)
   }
 
   /// Blue, neutral grey, orange-red: change, centred on no change. Blue is less, red is more.

@@ -64,6 +64,8 @@ public struct ReportTable: Sendable, Hashable, Codable {
     case status(Status, String)
     /// Not assessable, with the reason.
     case missing(String)
+    /// The question does not arise: the SUV factor of a CT.
+    case notApplicable
   }
 
   /// File stem and JSON key: `lesions`.
@@ -97,7 +99,7 @@ extension ReportTable.Cell {
     case .number(let value): value.isFinite
     case .estimate(let value, let uncertainty, _):
       value.isFinite && uncertainty?.isFinite != false
-    case .text, .status, .missing: true
+    case .text, .status, .missing, .notApplicable: true
     }
   }
 }

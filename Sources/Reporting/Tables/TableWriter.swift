@@ -50,7 +50,7 @@ public enum TableWriter {
     case .status(let status, let text):
       let words = text.isEmpty || text == status.word ? status.word : "\(status.word): \(text)"
       return [textField(words)]
-    case .missing: return isEstimate ? ["", ""] : [""]
+    case .missing, .notApplicable: return isEstimate ? ["", ""] : [""]
     }
   }
 

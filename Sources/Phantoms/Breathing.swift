@@ -22,10 +22,12 @@ public struct Breathing: Sendable, Hashable, Codable {
 
   public init(amplitude: Double) { self.amplitude = amplitude }
 
+  // Computed, not stored: the loops over voxels would test a stored one for being initialised.
+
   /// The craniocaudal shift h·w stays constant between these heights (mm, baseline frame).
-  public static let plateau = -117.0...86.0
+  public static var plateau: ClosedRange<Double> { -117...86 }
   /// Beyond these heights nothing moves.
-  public static let reach = -187.0...172.0
+  public static var reach: ClosedRange<Double> { -187...172 }
 
   /// The baseline position of the tissue seen at q.
   @inline(__always)

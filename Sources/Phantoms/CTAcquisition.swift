@@ -29,39 +29,43 @@ struct CTAcquisition {
 
   /// The region at each voxel centre.
   func regions() -> [UInt8] {
-    let stepI = state.undoneStep(grid.axes.i * grid.spacing.x)
+    let (position, frame) = (state.position, state.anatomy.frame)
+    let stepI = position.undoneStep(grid.axes.i * grid.spacing.x)
     return SliceFill.run(
       length: grid.size.x * grid.size.y, count: grid.size.z, initial: UInt8(0)
     ) { k, slice in
+      let voxels = state.anatomy.voxels.span
       for j in 0..<grid.size.y {
-        let start = state.undone(grid.patientPoint(i: 0, j: j, k: k).millimetres)
+        let start = position.undone(grid.patientPoint(i: 0, j: j, k: k).millimetres)
         for i in 0..<grid.size.x {
-          let q = start + stepI * Double(i)
-          slice[i + grid.size.x * j] = state.anatomy.region(state.motion.breathing.baseline(of: q))
+          let p = position.breathing.baseline(of: start + stepI * Double(i))
+          slice[i + grid.size.x * j] = frame.region(p, in: voxels)
         }
       }
     }
   }
 
   private func paint(slice k: Int, into slice: inout MutableSpan<Float>, table: ScannerTable) {
-    let stepI = state.undoneStep(grid.axes.i * grid.spacing.x)
+    let (position, frame) = (state.position, state.anatomy.frame)
+    let stepI = position.undoneStep(grid.axes.i * grid.spacing.x)
     let offsets = subsampleOffsets()
+    let (samples, voxels) = (offsets.span, state.anatomy.voxels.span)
     let scale = 1 / Float(offsets.count)
     for j in 0..<grid.size.y {
-      let start = state.undone(grid.patientPoint(i: 0, j: j, k: k).millimetres)
-      let y = grid.patientPoint(i: 0, j: j, k: k).millimetres.y
-      let near = lesions(nearRowFrom: start, step: stepI)
+      let first = grid.patientPoint(i: 0, j: j, k: k).millimetres
+      let start = position.undone(first)
+      let near = state.balls(
+        nearRowFrom: start, step: stepI, count: grid.size.x, within: grid.spacing.max() + 4)
       for i in 0..<grid.size.x {
         let q = start + stepI * Double(i)
         var sum: Float = 0
-        for offset in offsets {
-          let p = state.motion.breathing.baseline(of: q + offset)
-          var value = state.anatomy.hounsfield(p)
-          for lesion in near { value = blend(lesion, at: p, over: value) }
-          sum += value
+        for n in samples.indices {
+          let p = position.breathing.baseline(of: q + samples[n])
+          let value = frame.hounsfield(p, in: voxels)
+          sum += near.isEmpty ? value : blend(near.span, at: p, over: value)
         }
-        let x = grid.origin.millimetres.x + Double(i) * grid.spacing.x
-        slice[i + grid.size.x * j] = table.over(sum * scale, x: x, y: y)
+        slice[i + grid.size.x * j] = table.over(
+          sum * scale, x: first.x + Double(i) * grid.spacing.x, y: first.y)
       }
     }
   }
@@ -77,7 +81,7 @@ struct CTAcquisition {
         for a in parts(subsamples.x) {
           let along = SIMD3(a, b, c) * grid.spacing
           offsets.append(
-            state.undoneStep(
+            state.position.undoneStep(
               grid.axes.i * along.x + grid.axes.j * along.y + grid.axes.k * along.z))
         }
       }
@@ -85,23 +89,15 @@ struct CTAcquisition {
     return offsets
   }
 
-  /// Lesions that a row of voxels may touch, breathing included.
-  private func lesions(
-    nearRowFrom start: SIMD3<Double>, step: SIMD3<Double>
-  ) -> [LesionState] {
-    let end = start + step * Double(grid.size.x - 1)
-    let margin = grid.spacing.max() + abs(state.motion.breathing.amplitude) + 4
-    return state.lesions.filter { lesion in
-      let centre = lesion.lesion.centre.millimetres
-      let along = (centre.x - start.x) / (end.x - start.x)
-      let d = start + (end - start) * min(max(along, 0), 1) - centre
-      return d.length < lesion.reach + margin
+  private func blend(
+    _ balls: Span<LesionBall>, at p: SIMD3<Double>, over value: Float
+  ) -> Float {
+    var value = value
+    for n in balls.indices {
+      let cover = Float(min(max(0.5 - balls[n].distance(p) / 2, 0), 1))
+      value += (balls[n].hounsfield - value) * cover
     }
-  }
-
-  private func blend(_ state: LesionState, at p: SIMD3<Double>, over value: Float) -> Float {
-    let cover = Float(min(max(0.5 - state.distance(p) / 2, 0), 1))
-    return value + (state.lesion.hounsfield - value) * cover
+    return value
   }
 
   /// Correlated over neighbouring pixels of a slice, as a soft-tissue kernel leaves it.
@@ -122,29 +118,5 @@ struct CTAcquisition {
         (left, middle) = (middle, right)
       }
     }
-  }
-}
-
-/// The couch: it moves on its own from visit to visit.
-struct ScannerTable: Sendable {
-  private let x: Double
-  private let y: Double
-
-  init(seed: UInt64, visit: String) {
-    var random = SeededGenerator(seed: seed, stream: "table \(visit)")
-    x = random.uniform(-6...6)
-    y = random.uniform(133...143)
-  }
-
-  /// The HU of the table where there is air: a carbon shell around foam, curved to hold a back.
-  func over(_ value: Float, x px: Double, y py: Double) -> Float {
-    guard value < -700 else { return value }
-    let dx = px - x
-    let depth = py - y + 0.00045 * dx * dx
-    guard abs(dx) < 215, depth > -2, depth < 29 else { return value }
-    let shell = min(abs(depth), abs(depth - 27))
-    let wall = Float(min(max(1.5 - shell, 0), 1))
-    let foam: Float = depth > 0 && depth < 27 ? -930 : -1000
-    return max(value, foam + (-150 - foam) * wall)
   }
 }

@@ -114,7 +114,7 @@ extension VirtualCourse {
     while inside < 60 {
       let p = SIMD3(
         random.uniform(-140...140), random.uniform(-80...70), random.uniform((-200)...200))
-      guard let region = Region(rawValue: anatomy.region(p)), region.isSoft else { continue }
+      guard let region = anatomy.region(p), region.isSoft else { continue }
       points.append((.soft, PatientPoint(millimetres: p)))
       inside += 1
     }
@@ -177,13 +177,15 @@ extension Anatomy {
   /// Volume of each region in millilitres at a breathing state, lesions included: the patient's
   /// own space is sampled as finely as it is painted.
   func volumes(at breathing: Breathing) -> [Region: Double] {
+    let frame = frame
     let counts = Slabs.map(of: size.z) { slab in
+      let voxels = voxels.span
       var counts = [Int](repeating: 0, count: Region.allCases.count)
       for k in slab {
         for j in 0..<size.y {
           for i in 0..<size.x {
             let q = origin + SIMD3(Double(i), Double(j), Double(k)) * spacing
-            counts[Int(region(breathing.baseline(of: q)))] += 1
+            counts[Int(frame.region(breathing.baseline(of: q), in: voxels))] += 1
           }
         }
       }

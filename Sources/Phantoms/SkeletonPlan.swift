@@ -73,17 +73,20 @@ extension AnatomyPlan {
     for s in Self.sides {
       bone(.capsule(from: [s * 36, 62, -216], to: [s * 18, 76, -262], radii: (17, 10)))
       let hip: SIMD3<Float> = [s * 90, 4, -278]
-      let crest: [SIMD3<Float>] = [
+      let rim: [SIMD3<Float>] = [
         [s * 54, 58, -204], [s * 82, 46, -194], [s * 106, 24, -192], [s * 119, -6, -197],
         [s * 116, -30, -212],
       ]
-      for point in crest {
-        add(.capsule(from: hip, to: point, radii: (17, 11)), 600, .bone)
-        mark(.bone, point)
+      // A fan of rods from the hip to the rim, close enough to make one plate.
+      let fan = zip(rim, rim.dropFirst()).flatMap { a, b in
+        (0..<4).map { a + (b - a) * Float($0) / 4 }
       }
-      for point in crest {
-        add(.capsule(from: hip, to: point, radii: (17, 11)), 180, .bone, inset: 2.4)
+      for (hounsfield, inset) in [(Float(600), Float(0)), (180, 2.4)] {
+        for point in fan {
+          add(.capsule(from: hip, to: point, radii: (17, 10)), hounsfield, .bone, inset: inset)
+        }
       }
+      for point in rim { mark(.bone, point) }
       bone(.capsule(from: hip, to: [s * 58, 16, -334], radii: (15, 11)))
       bone(.capsule(from: hip, to: [s * 14, -46, -312], radii: (13, 8)))
       bone(.capsule(from: [s * 58, 16, -334], to: [s * 14, -46, -320], radii: (9, 7)))

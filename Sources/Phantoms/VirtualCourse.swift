@@ -103,8 +103,8 @@ public struct VirtualCourse: Sendable {
     for k in Int(low.z)...Int(high.z) {
       for j in Int(low.y)...Int(high.y) {
         for i in Int(low.x)...Int(high.x) {
-          let p = state.baseline(grid.patientPoint(i: i, j: j, k: k).millimetres)
-          if present.distance(p) < 0 { mask[i, j, k] = true }
+          let p = state.position.baseline(grid.patientPoint(i: i, j: j, k: k).millimetres)
+          if present.ball.distance(p) < 0 { mask[i, j, k] = true }
         }
       }
     }

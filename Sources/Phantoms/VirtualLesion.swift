@@ -29,7 +29,7 @@ public struct VirtualLesion: Sendable, Hashable {
   public let organ: Organ?
 
   /// Semi-axes of the unit ellipsoid along x, y and z; the largest over the smallest is 1.13.
-  static let shape = SIMD3<Double>(1.06, 1, 0.94)
+  static var shape: SIMD3<Double> { SIMD3(1.06, 1, 0.94) }
 
   /// The radius at a part of the way from baseline (0) to follow-up (1): the volume changes by
   /// the same factor in each step, and a lesion that is new or vanishes does so at the end.
@@ -91,10 +91,24 @@ struct LesionState: Sendable {
   /// Half the longest axis.
   var reach: Double { radius * VirtualLesion.shape.x }
 
+  var ball: LesionBall {
+    LesionBall(
+      centre: lesion.centre.millimetres, radius: radius, concentration: concentration,
+      hounsfield: lesion.hounsfield)
+  }
+}
+
+/// What the loops over voxels need of a lesion: plain numbers only.
+struct LesionBall: BitwiseCopyable, Sendable {
+  let centre: SIMD3<Double>
+  let radius: Double
+  let concentration: Float
+  let hounsfield: Float
+
   /// Signed distance estimate at a baseline point, in millimetres; negative inside.
   @inline(__always)
   func distance(_ p: SIMD3<Double>) -> Double {
-    let d = (p - lesion.centre.millimetres) / VirtualLesion.shape
-    return (d.dot(d)).squareRoot() - radius
+    let d = (p - centre) / VirtualLesion.shape
+    return (d * d).sum().squareRoot() - radius
   }
 }

@@ -67,8 +67,7 @@ public enum SPECTWriter {
     let (views, first) = (60, grid.patientPoint(i: 0, j: 0, k: 0).millimetres)
     let perView = duration.inSeconds * 1000 / Double(views)
     return [
-      .init(0x0018, 0x0070, ""), .init(0x0018, 0x1242, String(Int(perView.rounded()))),
-      .init(0x0054, 0x0011, words: [1]),
+      .init(0x0018, 0x0070, ""), .init(0x0020, 0x0060, ""), .init(0x0054, 0x0011, words: [1]),
       .init(
         0x0054, 0x0012,
         items: [

@@ -14,7 +14,7 @@ enum SliceImage {
       .init(0x0020, 0x0013, String(k + 1)),
       .init(0x0020, 0x0032, DecimalString.of(position)),
       .init(0x0020, 0x0037, orientation(grid)),
-      .init(0x0020, 0x1041, DecimalString.of(position.dot(grid.axes.k))),
+      .init(0x0020, 0x0060, ""), .init(0x0020, 0x1041, DecimalString.of(position.dot(grid.axes.k))),
     ] + pixelAttributes(grid, bitsStored: bitsStored, isSigned: isSigned)
   }
 

@@ -57,6 +57,7 @@ let package = Package(
         .linkedLibrary("ofstd"),
       ]),
     .target(name: "DICOMIO", dependencies: ground + ["DCMTKShim"], swiftSettings: library),
+    .target(name: "Phantoms", dependencies: ground, swiftSettings: library),
     .target(name: "Registration", dependencies: ground, swiftSettings: library),
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
@@ -80,7 +81,7 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ground + [
-        "DICOMIO", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry", "Planning",
+        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry", "Planning",
         "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: library),
@@ -102,6 +103,7 @@ let package = Package(
     .testTarget(
       name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(
       name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
       swiftSettings: strict),
@@ -123,7 +125,7 @@ let package = Package(
       name: "ReportingTests", dependencies: ground + ["Reporting", "PNGShim"],
       swiftSettings: strict),
     .testTarget(
-      name: "PipelineTests", dependencies: ground + ["Pipeline", "DICOMIO", "TestSupport"],
+      name: "PipelineTests", dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

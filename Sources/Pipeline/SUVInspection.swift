@@ -124,7 +124,8 @@ extension PETSeries {
     }
     let remark =
       all.count > 1
-      ? ["\(all.count) PET series are there; the only attenuation-corrected original was taken"] : []
+      ? ["\(all.count) PET series are there; the only attenuation-corrected original was taken"]
+      : []
     let root = only.resolvingSymlinksInPath()
     return (chosen.files.map { root.appending(path: $0) }, remark)
   }

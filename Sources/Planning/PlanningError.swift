@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-/// placeholder
-enum PlanningPlaceholder {}
-=======
 /// Why no proposal could be made.
 public enum PlanningError: Error, Hashable, Sendable {
   /// A limit pack holds a value that cannot be used.
@@ -24,4 +20,3 @@ extension PlanningError: CustomStringConvertible {
     }
   }
 }
->>>>>>> dose

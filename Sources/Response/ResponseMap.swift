@@ -91,13 +91,6 @@ public struct ResponseMap: Sendable {
   }
 }
 
-/// Natural logarithm of a ratio of two uptakes.
-public struct LogRatio: Quantity {
-  public let inBaseUnit: Double
-  public static let baseUnit = "1"
-  public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
-}
-
 /// Volumes of a lesion by what happened in them.
 public struct ResponseFractions: Sendable, Hashable, Codable {
   public let evaluated: TissueVolume

@@ -110,7 +110,8 @@ import Volumes
       size: [60, 60, 60], spacing: [0.5, 0.5, 0.5],
       axes: .init(i: [1, 0, 0], j: [0, c, s], k: [0, -s, c]),
       origin: PatientPoint(
-        millimetres: SIMD3<Double>(-14.75, 0, 0) - SIMD3(0, c, s) * 14.75 - SIMD3(0, -s, c) * 14.75))
+        millimetres: SIMD3<Double>(-14.75, 0, 0) - SIMD3(0, c, s) * 14.75 - SIMD3(0, -s, c) * 14.75)
+    )
     let found = try mask(contours, on: oblique)
     let polygon = 24 / 2 * 36 * sin(2 * Double.pi / 24)
     #expect(abs(found.volume.millilitres * 1000 / (polygon * 17) - 1) < 0.03)

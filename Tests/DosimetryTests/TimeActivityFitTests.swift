@@ -206,12 +206,6 @@ private func coverage(
     let u = try #require(result.fitUncertainty).megabecquerelHours * result.coverageFactor95
     held += abs(result.backExtrapolated.megabecquerelHours - truth) <= u ? 1 : 0
   }
-<<<<<<< HEAD
-  return Double(held) / 1000
-}
-
-@Test(arguments: [([4.0, 24, 96], true), ([4, 24, 72, 120, 168], true), ([4, 24, 72, 120], false)])
-=======
   print("coverage of 95 % intervals with \(hours.count) scans: \(Double(held) / 1000)")
   return Double(held) / 1000
 }
@@ -219,17 +213,12 @@ private func coverage(
 @Test(arguments: [
   ([4.0, 24, 96], true), ([4, 24, 72, 120, 168], true), ([4, 24, 72, 120], false),
 ])
->>>>>>> dose
 func theIntervalOfTheFitHoldsTheTruthInNinetyFivePercent(
   hours: [Double], knownNoise: Bool
 ) throws {
   let share = try coverage(
     hours: hours, knownNoise: knownNoise, family: .monoExponential, truth: 100 * 50 / ln2
   ) { 100 * exp2(-$0 / 50) }
-<<<<<<< HEAD
-  print("coverage of 95 % intervals, \(hours.count) scans: \(share)")
-=======
->>>>>>> dose
   #expect((0.92...0.98).contains(share), "covered \(share)")
 }
 
@@ -238,9 +227,5 @@ func theIntervalOfTheFitHoldsTheTruthInNinetyFivePercent(
     hours: [1, 4, 12, 24, 72, 120, 168], knownNoise: true, family: .uptakeAndClearance,
     truth: 100 * (60 - 4) / ln2
   ) { 100 * (exp2(-$0 / 60) - exp2(-$0 / 4)) }
-<<<<<<< HEAD
-  print("coverage of 95 % intervals, \(hours.count) scans: \(share)")
-=======
->>>>>>> dose
   #expect((0.92...0.98).contains(share), "covered \(share)")
 }

@@ -62,7 +62,8 @@ import Testing
         let base = try #require(bone.positions["base"])
         let seen = try #require(bone.positions[visit.id])
         let expected = rigid(PatientPoint(millimetres: base))
-        #expect(expected.distance(to: PatientPoint(millimetres: seen)) < 1e-9, "landmark \(bone.id)")
+        #expect(
+          expected.distance(to: PatientPoint(millimetres: seen)) < 1e-9, "landmark \(bone.id)")
       }
     }
   }

@@ -4,6 +4,8 @@ public import Quantities
 /// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
 /// where their scans are.
 public struct Course: Sendable, Hashable {
+  /// The course's own name in reports; never a patient's.
+  public let id: String
   /// Folder that relative paths of the file start from.
   public let folder: URL
   public let agent: Agent?

@@ -5,6 +5,7 @@ import Yams
 /// The course file as it is written: texts with units, before they are checked.
 struct CourseFile: Codable {
   var theratrack: Int
+  var id: String?
   var agent: Agent?
   var patient: Patient?
   var cycles: [Cycle]?
@@ -102,6 +103,7 @@ extension Course {
           + "\(Self.formatVersion)")
     }
     self.folder = folder
+    id = file.id ?? "course"
     agent = try Self.agent(file.agent)
     patient = try Self.patient(file.patient)
     cycles = try Self.cycles(file.cycles ?? [])

@@ -68,3 +68,13 @@ struct EmissionScan {
     }
   }
 }
+
+extension EmissionScan {
+  /// Values proportional to uptake, whatever their unit: enough to register by.
+  func uptake() throws -> Volume<RescaledValue> {
+    switch image {
+    case .pet(let series): series.rescaled
+    case .spect(let series): series.counts
+    }
+  }
+}

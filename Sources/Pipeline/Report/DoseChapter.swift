@@ -22,12 +22,13 @@ struct DoseChapter {
 
   private func doses() throws -> ReportTable {
     let rows = results.cycles.map(\.dose).flatMap { cycle in
-      cycle.doses.map { row($0, cycle.cycle) } + cycle.notAssessable.map { refused in
-        [
-          .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue)
-        ] + [ReportTable.Cell](repeating: .missing(refused.reason), count: 7)
-          + [.text("not assessable")]
-      }
+      cycle.doses.map { row($0, cycle.cycle) }
+        + cycle.notAssessable.map { refused in
+          [
+            .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue),
+          ] + [ReportTable.Cell](repeating: .missing(refused.reason), count: 7)
+            + [.text("not assessable")]
+        }
     }
     return try ReportTable(
       name: "dose", title: "Absorbed dose by cycle",
@@ -89,7 +90,8 @@ struct DoseChapter {
           ?? .missing("no radiobiological parameters"),
         .text(
           sum.missingCycles.isEmpty
-            ? "" : "lower bound: not assessed in cycle "
+            ? ""
+            : "lower bound: not assessed in cycle "
               + sum.missingCycles.map(String.init).joined(separator: ", ")),
       ]
     }

@@ -71,13 +71,15 @@ struct ReportBuilder {
     guard let kidney = organs.max(by: { $0.dose.value < $1.dose.value }) else { return nil }
     let u = kidney.dose.standardUncertainty.map { " ± \(Digits.text($0.gray, 2))" } ?? ""
     return .init(
-      name: "\(kidney.region), cumulative", value: "\(Digits.text(kidney.dose.value.gray, 2))\(u) Gy",
+      name: "\(kidney.region), cumulative",
+      value: "\(Digits.text(kidney.dose.value.gray, 2))\(u) Gy",
       detail: "over \(kidney.cycles.count) cycle\(kidney.cycles.count == 1 ? "" : "s"), k = 1")
   }
 
   private var planHighlight: ReportContent.Highlight? {
     guard let plan = results.proposal else { return nil }
-    let value = plan.activity.map { "\(Digits.text($0.gigabecquerels, 2)) GBq" } ?? plan.outcome.rawValue
+    let value =
+      plan.activity.map { "\(Digits.text($0.gigabecquerels, 2)) GBq" } ?? plan.outcome.rawValue
     return .init(
       name: "Cycle \(plan.cycle), draft", value: value,
       detail: plan.binding.map { "binding: \($0.region)" } ?? plan.reason, status: plan.status)
@@ -101,7 +103,9 @@ struct ReportBuilder {
     blocks += pictures.fused.map {
       .picture($0, caption: "Axial slice through the hottest lesion; lines are outlines.")
     }
-    if !pictures.fractions.isEmpty { blocks.append(.table(try tables.fractions(pictures.fractions))) }
+    if !pictures.fractions.isEmpty {
+      blocks.append(.table(try tables.fractions(pictures.fractions)))
+    }
     return blocks
   }
 

@@ -27,7 +27,8 @@ struct ReportStage {
   /// Everything is written anew unless it was made from the same results and is still there.
   func run() throws -> (value: Files, reused: Bool) {
     let data = try JSONWriter.data(ResultsFile(results))
-    let key = Digest(of: [Provenance.softwareVersion, Digest(of: data).hexadecimal] + (try inputs()))
+    let key = Digest(
+      of: [Provenance.softwareVersion, Digest(of: data).hexadecimal] + (try inputs()))
     if let known = try store.result(of: "report", key: key, as: Files.self), areThere(known) {
       return (known, true)
     }

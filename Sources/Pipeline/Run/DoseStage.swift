@@ -54,7 +54,8 @@ struct DoseStage {
       do {
         let scan = try measure(scans, since: cycle.at, problems: &problems)
         timed.append(scan)
-        let spacing = try scans.point.ct == nil
+        let spacing =
+          try scans.point.ct == nil
           ? scans.emission().grid().spacing : scans.ct().volume.grid.spacing
         voxel = max(voxel, .millilitreEdge(spacing))
       } catch let error as DosimetryError {

@@ -34,7 +34,8 @@ public struct TimePointLink: Sendable, Hashable, Codable {
   public var refusal: String? {
     guard let quality, localErrorMillimetres == nil else { return nil }
     let reasons = quality.verdict.isAssessable ? [] : quality.verdict.reasons
-    return reasons.isEmpty ? "the link's error could not be estimated" : reasons.joined(separator: "; ")
+    return reasons.isEmpty
+      ? "the link's error could not be estimated" : reasons.joined(separator: "; ")
   }
 }
 
@@ -52,8 +53,8 @@ struct RegisterStage {
       return link.at(moving.point.id, basis: .ct)
     }
     let link = try EmissionRegistration.register(
-      fixed: try reference.emission().concentration().volume, fixedFrame: from,
-      moving: try moving.emission().concentration().volume, movingFrame: to)
+      fixed: try reference.emission().uptake(), fixedFrame: from,
+      moving: try moving.emission().uptake(), movingFrame: to)
     return link.at(moving.point.id, basis: .emission)
   }
 

@@ -14,9 +14,11 @@ struct TrackStage {
 
   /// What the stage depends on.
   func key(_ points: [TimePointScans]) throws -> Digest {
-    var parts = [Provenance.softwareVersion, String(describing: course.lesions),
+    var parts = [
+      Provenance.softwareVersion, String(describing: course.lesions),
       String(describing: course.resolution.pet), String(describing: course.repeatability),
-      String(describing: course.patient)]
+      String(describing: course.patient),
+    ]
     for scans in points {
       parts += [
         scans.point.id, scans.point.tracer ?? "", try scans.digest(.emission),
@@ -81,7 +83,9 @@ struct TrackStage {
     case .liver: .percist
     case .fractionOfMaximum(let fraction):
       .fractionOfMaximum(
-        { var rule = FractionOfMaximum(seeds: seeds); rule.fraction = fraction; return rule }())
+        {
+          var rule = FractionOfMaximum(seeds: seeds); rule.fraction = fraction; return rule
+        }())
     }
   }
 

@@ -1,0 +1,147 @@
+import Dosimetry
+import Foundation
+import Planning
+import Quantities
+import Registration
+import Response
+
+/// `results.json`: every number of a run, with its unit in the key. See docs/formats.md.
+struct ResultsFile: Encodable {
+  let format = 1
+  let software = "theratrack \(Provenance.softwareVersion)"
+  let notice = Provenance.statement
+  let course: String
+  let reference: String
+  let links: [LinkEntry]
+  let lesions: [LesionEntry]
+  let verdicts: [PERCISTVerdict]
+  let cycles: [CycleDose]
+  let cumulative: [CumulativeDose]
+  let nextCycle: NextCycleProposal?
+  let problems: [CourseResults.Problem]
+
+  enum CodingKeys: String, CodingKey {
+    case format, software, notice, course, reference, links, lesions, verdicts, cycles, cumulative
+    case nextCycle = "next_cycle"
+    case problems
+  }
+
+  init(_ results: CourseResults) {
+    course = results.course.id
+    reference = results.course.reference
+    links = results.links.map(LinkEntry.init)
+    lesions = results.tracks?.lesions.map(LesionEntry.init) ?? []
+    verdicts = results.tracks?.verdicts ?? []
+    cycles = results.cycles.map(\.dose)
+    cumulative = results.cumulative
+    nextCycle = results.proposal
+    problems = results.problems
+  }
+
+  /// x ↦ rotation · x + translation, from the reference frame to the time point's.
+  struct LinkEntry: Encodable {
+    let timePoint: String
+    let basis: String
+    let rotationRows: [[Double]]
+    let translation: [Double]
+    let rotationAngle: Double
+    let localError: Double?
+    let quality: LinkQuality?
+
+    enum CodingKeys: String, CodingKey {
+      case timePoint = "time_point"
+      case basis
+      case rotationRows = "rotation_rows"
+      case translation = "translation_mm"
+      case rotationAngle = "rotation_angle_deg"
+      case localError = "local_error_mm"
+      case quality
+    }
+
+    init(_ link: TimePointLink) {
+      timePoint = link.timePoint
+      basis = link.basis.rawValue
+      let c = link.referenceToHere.columns
+      rotationRows = (0..<3).map { row in c.map { $0[row] } }
+      let t = link.referenceToHere.translation
+      translation = [t.x, t.y, t.z]
+      rotationAngle = link.referenceToHere.rotationAngle * 180 / .pi
+      localError = link.localErrorMillimetres
+      quality = link.quality
+    }
+  }
+
+  struct LesionEntry: Encodable {
+    let id: String
+    let points: [PointEntry]
+    let changes: [ChangeEntry]
+
+    init(_ lesion: TrackResult.TrackedLesion) {
+      id = lesion.id
+      points = lesion.points.map(PointEntry.init)
+      changes = lesion.changes.map(ChangeEntry.init)
+    }
+  }
+
+  /// Metrics by key and unit: `suvmax_g_per_mL`. A metric that is missing stands under
+  /// `not_assessable` with its reason.
+  struct PointEntry: Encodable {
+    let timePoint: String
+    let fate: String
+    let centre: [Double]?
+    let metrics: [String: Double]
+    let missing: [String: String]
+
+    enum CodingKeys: String, CodingKey {
+      case timePoint = "time_point"
+      case fate
+      case centre = "suvmax_at_mm"
+      case metrics
+      case missing = "not_assessable"
+    }
+
+    init(_ point: TrackResult.Point) {
+      timePoint = point.timePoint
+      fate = point.fate.words
+      let at = point.metrics?.suvMaxAt.millimetres
+      centre = at.map { [$0.x, $0.y, $0.z] }
+      var (values, reasons): ([String: Double], [String: String]) = ([:], [:])
+      for metric in UptakeMetric.allCases {
+        guard let metrics = point.metrics else { continue }
+        switch metrics[metric] {
+        case .value(let value): values[metric.fileKey] = value
+        case .notAssessable(let reason): reasons[metric.fileKey] = reason
+        }
+      }
+      (metrics, missing) = (values, reasons)
+    }
+  }
+
+  struct ChangeEntry: Encodable {
+    let from, to, metric: String
+    let percent, lower, upper, z: Double?
+    let judgement: String
+
+    enum CodingKeys: String, CodingKey {
+      case from, to, metric, z, judgement
+      case percent = "change_percent"
+      case lower = "lower_limit_percent"
+      case upper = "upper_limit_percent"
+    }
+
+    init(_ change: TrackResult.Change) {
+      (from, to, metric) = (change.from, change.to, change.metric.fileKey)
+      let value = change.change.value
+      percent = value?.percent
+      lower = value?.noise?.lowerPercent
+      upper = value?.noise?.upperPercent
+      z = value?.noise?.z
+      judgement = value?.judgement.words ?? change.change.reason ?? ""
+    }
+  }
+}
+
+extension UptakeMetric {
+  /// Key with its unit: `volume_mL`, `suvmax_g_per_mL`.
+  var fileKey: String { key + "_" + shownUnit.replacing("/", with: "_per_") }
+}

@@ -78,12 +78,18 @@ extension AnatomyPlan {
         [s * 116, -30, -212],
       ]
       // A fan of rods from the hip to the rim, close enough to make one plate.
-      let fan = zip(rim, rim.dropFirst()).flatMap { a, b in
-        (0..<4).map { a + (b - a) * Float($0) / 4 }
+      var fan: [SIMD3<Float>] = []
+      for (a, b) in zip(rim, rim.dropFirst()) {
+        for part in 0..<4 {
+          let t = Float(part) / 4
+          fan.append(a + (b - a) * t)
+        }
       }
-      for (hounsfield, inset) in [(Float(600), Float(0)), (180, 2.4)] {
+      let layers: [(hounsfield: Float, inset: Float)] = [(600, 0), (180, 2.4)]
+      for layer in layers {
         for point in fan {
-          add(.capsule(from: hip, to: point, radii: (17, 10)), hounsfield, .bone, inset: inset)
+          let rod = Solid.capsule(from: hip, to: point, radii: (17, 10))
+          add(rod, layer.hounsfield, .bone, inset: layer.inset)
         }
       }
       for point in rim { mark(.bone, point) }

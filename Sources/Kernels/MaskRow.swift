@@ -3,8 +3,7 @@ import Foundation
 /// Where a row of a mask begins and ends.
 public enum MaskRow {
   /// First to last voxel of `row` that is 1, as offsets from the start of the row; `nil` when none
-  /// is. Most rows of an organ's mask are empty, and memchr passes over them 20 times faster than
-  /// a loop.
+  /// is. Most rows of an organ's mask are empty; memchr passes over them many bytes at a time.
   ///
   /// - Precondition: `row` lies inside `mask`.
   public static func extent(_ row: Range<Int>, of mask: [UInt8]) -> Range<Int>? {

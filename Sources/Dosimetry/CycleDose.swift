@@ -39,6 +39,23 @@ public struct CycleDose: Sendable, Hashable, Codable {
     }
   }
 
+  /// An effective half-life that another cycle has shown.
+  public struct KnownHalfLife: Sendable, Hashable, Codable {
+    public let hours: Double
+    /// Standard uncertainty over the half-life; `nil` when it is not known.
+    public let relativeUncertainty: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case hours = "effective_half_life_h"
+      case relativeUncertainty = "relative_uncertainty"
+    }
+
+    public init(_ halfLife: Duration, relativeUncertainty: Double?) {
+      hours = halfLife.inHours
+      self.relativeUncertainty = relativeUncertainty
+    }
+  }
+
   /// How to go from the scans of a cycle to its doses.
   public struct Options: Sendable, Hashable, Codable {
     public var fit = TimeActivityFit.Options()
@@ -48,10 +65,14 @@ public struct CycleDose: Sendable, Hashable, Codable {
     /// Radiobiology by region name, and for all lesions.
     public var tissues: [String: TissueRadiobiology] = [:]
     public var lesionTissue: TissueRadiobiology?
+    /// Effective half-lives by region name, used only for a region with a single scan: those of an
+    /// earlier cycle of the same patient.
+    public var knownHalfLives: [String: KnownHalfLife] = [:]
 
     private enum CodingKeys: String, CodingKey {
       case fit, uncertainty, densities, tissues
       case lesionTissue = "lesion_tissue"
+      case knownHalfLives = "known_half_lives"
     }
 
     public init(uncertainty: DoseUncertainty.Inputs) { self.uncertainty = uncertainty }
@@ -72,9 +93,7 @@ public struct CycleDose: Sendable, Hashable, Codable {
     for (name, kind) in Self.regions(scans) {
       do throws(DosimetryError) {
         let measured = Self.measured(name, scans)
-        let fit = try TimeActivityFit.fit(
-          measured.map(Self.sample), radionuclide: radionuclide, administered: administered,
-          options: options.fit)
+        let fit = try Self.fit(name, measured, radionuclide, administered, options)
         let input = Self.input(name, kind, radionuclide, administered, measured, options)
         doses.append(try RegionDose(input, fit: fit))
       } catch {
@@ -98,6 +117,20 @@ public struct CycleDose: Sendable, Hashable, Codable {
     scans.compactMap { scan in
       scan.activities.regions.first { $0.region == name }.map { (scan.hours, $0) }
     }
+  }
+
+  private static func fit(
+    _ name: String, _ measured: [Measured], _ radionuclide: Radionuclide,
+    _ administered: Activity, _ options: Options
+  ) throws(DosimetryError) -> TimeActivityFit {
+    let samples = measured.map(sample)
+    if samples.count == 1, let known = options.knownHalfLives[name] {
+      return try TimeActivityFit.singleTimePoint(
+        samples[0], effectiveHalfLife: .hours(known.hours),
+        halfLifeRelativeUncertainty: known.relativeUncertainty)
+    }
+    return try TimeActivityFit.fit(
+      samples, radionuclide: radionuclide, administered: administered, options: options.fit)
   }
 
   private static func sample(_ measured: Measured) -> ActivitySample {

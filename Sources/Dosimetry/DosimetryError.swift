@@ -16,7 +16,8 @@ public enum DosimetryError: Error, Hashable, Sendable, Codable {
   case fitDidNotConverge(family: String)
 
   case gridsDiffer(region: String)
-  case regionsNotSeparable(condition: Double)
+  /// `nil` for a singular transfer matrix.
+  case regionsNotSeparable(condition: Double?)
   case noRegions
   case courseIsEmpty
 }
@@ -37,7 +38,8 @@ extension DosimetryError: CustomStringConvertible {
     case .gridsDiffer(let region):
       "region '\(region)' does not lie on the grid of the activity image; resample it first"
     case .regionsNotSeparable(let condition):
-      "regions cannot be told apart at this resolution (condition number \(rounded(condition))); "
+      "regions cannot be told apart at this resolution (condition number "
+        + "\(condition.map(rounded) ?? "unbounded")); "
         + "join touching regions or remove doubled ones"
     case .noRegions:
       "no region with any volume on the activity image; check the outlines and their frame"

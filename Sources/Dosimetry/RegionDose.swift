@@ -147,7 +147,7 @@ extension RegionDose {
     dosePerActivity = Self.estimate(gain, tia, budget, 1)
     effect = Self.effect(input.tissue, fit: fit, dose: dose.value, tia, budget)
     uncertainty = budget
-    warnings = fit.warnings + Self.warnings(input)
+    warnings = fit.warnings + Self.warnings(input, try DecayEnergies(input.radionuclide))
   }
 
   private static func budget(
@@ -202,8 +202,17 @@ extension RegionDose {
       equivalentDose: bed.equivalentDoseIn2GyFractions(tissue))
   }
 
-  private static func warnings(_ input: Input) -> [String] {
-    input.recoveryCoefficient == nil
-      ? ["activities are not corrected for partial volume; small regions are underestimated"] : []
+  private static func warnings(_ input: Input, _ energies: DecayEnergies) -> [String] {
+    var warnings: [String] = []
+    if input.recoveryCoefficient == nil {
+      warnings.append(
+        "activities are not corrected for partial volume; small regions are underestimated")
+    }
+    if energies.photonMeV > energies.electronMeV {
+      warnings.append(
+        "\(input.radionuclide.symbol) gives more photon than electron energy: photons from the "
+          + "rest of the body are not in this dose and may matter")
+    }
+    return warnings
   }
 }

@@ -88,7 +88,7 @@ struct TransferMatrix {
   }
 
   private func invert(_ matrix: SquareMatrix) throws(DosimetryError) -> SquareMatrix {
-    guard let inverse = matrix.inverse else { throw .regionsNotSeparable(condition: .infinity) }
+    guard let inverse = matrix.inverse else { throw .regionsNotSeparable(condition: nil) }
     let condition = matrix.oneNorm * inverse.oneNorm
     guard condition < Self.worstCondition else {
       throw .regionsNotSeparable(condition: condition)

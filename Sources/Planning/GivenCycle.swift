@@ -19,7 +19,8 @@ public struct GivenCycle: Sendable, Hashable, Codable {
     public let region: String
     public let kind: RegionKind
     public let gain: DosePerActivity
-    /// `nil` when the dose has no stated uncertainty.
+    /// `nil` when the dose has no stated uncertainty. Taken as independent from cycle to cycle,
+    /// although a calibration error repeats.
     public let relativeUncertainty: Double?
     /// Dose rate of any scale: its shape gives the protraction factor.
     public let doseRate: DoseRateCurve

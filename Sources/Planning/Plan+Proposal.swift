@@ -131,6 +131,7 @@ extension Plan {
         "an equal split over the \(plannedLeft) cycles planned would fall below the least "
           + "activity; \(cyclesLeft) are assumed instead")
     }
+    warnings += organs.flatMap(implausibleGains)
     for forecast in organs where forecast.isPriorOnly {
       warnings.append("\(forecast.region): never measured; the proposal rests on the prior")
     }
@@ -142,6 +143,25 @@ extension Plan {
           + "non-standardised treatment (EANM, doi 10.1007/s00259-020-05038-9)")
     }
     return warnings
+  }
+}
+
+extension Plan {
+  /// Four standard deviations from the population: one organ in 16 000, and the size of the usual
+  /// slip of Gy per cycle taken for Gy/GBq.
+  private static let implausibleDeviations = 4.0
+
+  private func implausibleGains(_ forecast: RegionForecast) -> [String] {
+    guard let prior = organ(of: forecast.region)?.gain.prior else { return [] }
+    return forecast.steps.compactMap { step in
+      guard let measured = step.measured?.grayPerGigabecquerel else { return nil }
+      let deviations =
+        abs(log(measured / prior.medianGyPerGBq)) / GainEstimate.logDeviation(cv: prior.cv)
+      guard deviations > Self.implausibleDeviations else { return nil }
+      return "\(forecast.region): \(digits(measured, 2)) Gy/GBq in cycle \(step.cycle) is far "
+        + "from the population (median \(digits(prior.medianGyPerGBq, 2))); check units, outline "
+        + "and calibration"
+    }
   }
 }
 

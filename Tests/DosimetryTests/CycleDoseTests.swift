@@ -90,6 +90,20 @@ private func options() throws -> CycleDose.Options {
   #expect(cycle.notAssessable[0].reason.contains("uptake phase"))
 }
 
+@Test func oneScanIsRefusedUnlessAnEarlierCycleGivesTheHalfLife() throws {
+  let one = scans(["left kidney": (200, 50)], hours: [24])
+  var options = try options()
+  func dose(_ options: CycleDose.Options) -> CycleDose {
+    CycleDose(
+      cycle: 2, radionuclide: .lutetium177, administered: .gigabecquerels(7.4), scans: one,
+      options: options)
+  }
+  #expect(dose(options).notAssessable.map(\.region) == ["left kidney"])
+  options.knownHalfLives["left kidney"] = .init(.hours(50), relativeUncertainty: 0.05)
+  let tia = try #require(dose(options).doses.first).fit.timeIntegratedActivity
+  #expect(abs(tia.value.megabecquerelHours / (200 * 50 / ln2) - 1) < 1e-9)
+}
+
 @Test func sharedCalibrationAddsLinearlyAndTheRestInSquares() throws {
   let course = try (1...4).map {
     CycleDose(

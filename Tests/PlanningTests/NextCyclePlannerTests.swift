@@ -200,6 +200,16 @@ private func normalQuantile(_ p: Double) -> Double {
   #expect(with.regions.map(\.region) == ["kidneys", "lesion 1"])
 }
 
+// Pooled kidney of PSMA-617 printed as 4.04 Gy/GBq where Gy per cycle was meant (J Nucl Med
+// 65:1264): such a number must not pass unseen.
+@Test func aDosePerCycleTakenForADosePerActivityIsPointedOut() throws {
+  let planner = try NextCyclePlanner(pack())
+  let slip = try planner.propose(after: [cycle(1, 7.4, ["kidneys": 4.04])])
+  #expect(slip.warnings.contains { $0.contains("check units") })
+  let plain = try planner.propose(after: [cycle(1, 7.4, ["kidneys": 0.9])])
+  #expect(!plain.warnings.contains { $0.contains("check units") })
+}
+
 @Test func packsThatCannotBeUsedAreRefusedByField() throws {
   #expect(throws: PlanningError.self) { try NextCyclePlanner(pack(limits: limit(0))) }
   #expect(throws: PlanningError.self) { try NextCyclePlanner(pack(cycles: 0)) }

@@ -1,3 +1,5 @@
+import Response
+import Volumes
 import DICOMIO
 public import Foundation
 import Geometry

@@ -38,7 +38,7 @@ struct EmissionScan {
     do throws(DICOMReadError) {
       return try SPECTSeries.load(file: file)
     } catch {
-      if error.tag == .sopClass { return nil }
+      if error.isOtherKindOfObject { return nil }
       throw error
     }
   }

@@ -1,3 +1,4 @@
+import Lesions
 import DICOMIO
 import Foundation
 import Geometry
@@ -19,7 +20,7 @@ struct RegionOutlines {
     do throws(DICOMReadError) {
       return RegionOutlines(source: .contours(try StructureSet.load(file: file)))
     } catch {
-      guard error.tag == .sopClass else { throw error }
+      guard error.isOtherKindOfObject else { throw error }
       return RegionOutlines(source: .segments(try SegmentationObject.load(file: file)))
     }
   }
@@ -86,4 +87,9 @@ enum RegionName {
     "right parotid gland": "right parotid", "external": "body", "skin": "body",
     "lung": "lungs", "kidney": "kidneys",
   ]
+}
+
+extension DICOMReadError {
+  /// Whether the file is sound but of another SOP class (0008,0016).
+  var isOtherKindOfObject: Bool { tag == DICOMTag(0x0008, 0x0016) }
 }

@@ -1,3 +1,4 @@
+import Response
 import Dosimetry
 import Planning
 import Quantities

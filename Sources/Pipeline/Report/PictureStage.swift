@@ -1,3 +1,4 @@
+import DICOMIO
 import Foundation
 import Geometry
 import Lesions
@@ -35,7 +36,7 @@ struct PictureStage {
     let shown = try tracks.scans.map(\.timePoint).compactMap { id in
       try scans[id].map { try ShownScan($0, results: results, spacing: Self.displaySpacing) }
     }
-    let window = DisplayWindow<SUVbw>.suv(to: Self.top(tracks), colourMap: .inferno)
+    let window = DisplayWindow<SUVbw>.suv(to: Self.top(tracks), colourMap: .ember)
     for scan in shown {
       if let picture = try fused(scan, window, tracks) { pictures.fused.append(picture) }
     }

@@ -1,3 +1,5 @@
+import Registration
+import Lesions
 import Dosimetry
 import Planning
 import Quantities

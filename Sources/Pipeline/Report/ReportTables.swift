@@ -1,3 +1,7 @@
+import Lesions
+import Volumes
+import Geometry
+import Quantities
 import Registration
 import Reporting
 import Response

@@ -1,3 +1,4 @@
+import Lesions
 import Planning
 import Quantities
 import Reporting

@@ -1,3 +1,5 @@
+import Lesions
+import Geometry
 import Dosimetry
 import Foundation
 import Planning

@@ -1,3 +1,9 @@
+import Dosimetry
+import Planning
+import Response
+import Lesions
+import Volumes
+import Quantities
 public import Foundation
 import Reporting
 

@@ -1,3 +1,4 @@
+import Volumes
 import CourseStore
 import DICOMIO
 import Dosimetry

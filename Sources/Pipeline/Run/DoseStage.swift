@@ -1,5 +1,6 @@
 import CourseStore
-import Dosimetry
+import DICOMIO
+public import Dosimetry
 import Foundation
 import Geometry
 import Lesions

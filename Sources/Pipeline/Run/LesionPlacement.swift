@@ -1,3 +1,4 @@
+import Foundation
 import Dosimetry
 import Geometry
 import Quantities

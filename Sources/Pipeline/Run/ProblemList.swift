@@ -1,3 +1,4 @@
+import Volumes
 import Dosimetry
 import Lesions
 import Planning

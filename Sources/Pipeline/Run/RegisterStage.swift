@@ -1,8 +1,9 @@
+import Response
 import CourseStore
 import DICOMIO
 import Foundation
-import Geometry
-import Registration
+public import Geometry
+public import Registration
 import Volumes
 
 /// How one time point lies in the reference frame, and what that was found from.

@@ -1,3 +1,4 @@
+import Dosimetry
 import CourseStore
 import DICOMIO
 import Foundation

@@ -38,7 +38,7 @@ import Testing
     var heads: [[UInt8]] = []
     var length: UInt32 = 8
     for _ in 0..<depth {
-      heads.append(item + littleEndian(length - 8 + 12) + tag + littleEndian(length))
+      heads.append(item + littleEndian(length + 12) + tag + littleEndian(length))
       length += 20
     }
     return heads.reversed().flatMap { $0 } + item + littleEndian(UInt32(0))

@@ -135,10 +135,11 @@ func write(_ slices: [TinyDICOM], in folder: URL) throws -> [URL] {
     }
   }
 
-  @Test(arguments: [
-    (0x0010_0020, "LO", "OTHER-ID"), (0x0020_000E, "UI", "1.2.3.98"),
-    (0x0020_0052, "UI", "1.2.3.97"), (0x0054_1001, "CS", "CNTS"),
-  ] as [(UInt32, String, String)])
+  @Test(
+    arguments: [
+      (0x0010_0020, "LO", "OTHER-ID"), (0x0020_000E, "UI", "1.2.3.98"),
+      (0x0020_0052, "UI", "1.2.3.97"), (0x0054_1001, "CS", "CNTS"),
+    ] as [(UInt32, String, String)])
   func filesThatDoNotBelongTogetherAreRefused(tag: UInt32, vr: String, value: String) throws {
     try withTemporaryFolder { folder in
       var odd = TinyDICOM.pet(z: 3)

@@ -42,7 +42,9 @@ enum DICOMClock {
       whole.allSatisfy({ $0.isASCII && $0.isNumber })
     else { return nil }
     let digits = whole.compactMap(\.wholeNumberValue)
-    func pair(_ n: Int) -> Int { 2 * n + 1 < digits.count ? digits[2 * n] * 10 + digits[2 * n + 1] : 0 }
+    func pair(_ n: Int) -> Int {
+      2 * n + 1 < digits.count ? digits[2 * n] * 10 + digits[2 * n + 1] : 0
+    }
     let (hour, minute, second) = (pair(0), pair(1), pair(2))
     guard hour < 24, minute < 60, second <= 60 else { return nil }
     let fraction = parts.count > 1 ? Double("0." + parts[1]) : 0

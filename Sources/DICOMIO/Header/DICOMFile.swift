@@ -85,7 +85,8 @@ public struct DICOMFile: Sendable, Hashable {
     case DCMREADER_UNSUPPORTED_TRANSFER_SYNTAX:
       return .unsupported(
         .transferSyntax, file: file, what: "the transfer syntax \(reason)",
-        remedy: "Convert the file to Explicit VR Little Endian, for example with dcmconv or gdcmconv.")
+        remedy:
+          "Convert the file to Explicit VR Little Endian, for example with dcmconv or gdcmconv.")
     case DCMREADER_NO_PIXELS: return .cannotRead(file: file, tag: .pixelData, reason: reason)
     case DCMREADER_OUT_OF_MEMORY:
       return .cannotRead(file: file, tag: known, reason: "there is not enough memory for it")

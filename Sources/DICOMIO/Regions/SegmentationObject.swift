@@ -51,9 +51,12 @@ public struct SegmentationObject: Sendable {
     var voxels: [Int: [UInt8]] = [:]
     let perSlice = frames.grid.size.x * frames.grid.size.y
     for (n, frame) in frames.frames.enumerated() {
-      var volume = voxels.removeValue(forKey: frame.segment)
+      var volume =
+        voxels.removeValue(forKey: frame.segment)
         ?? [UInt8](repeating: 0, count: frames.grid.voxelCount)
-      for p in 0..<perSlice where stored[n * perSlice + p] { volume[frame.slice * perSlice + p] = 1 }
+      for p in 0..<perSlice where stored[n * perSlice + p] {
+        volume[frame.slice * perSlice + p] = 1
+      }
       voxels[frame.segment] = volume
     }
     self.file = header.file
@@ -128,7 +131,9 @@ private struct SegmentFrames {
 
   init(_ header: DICOMHeader) throws(DICOMReadError) {
     let shared = header.items(.sharedGroups).first
-    let groups = header.items(.perFrameGroups)
+    // Some files keep the functional groups of frames that were cut away.
+    let count = try header.integer(.frameCount) ?? Int.max
+    let groups = header.items(.perFrameGroups).prefix(max(0, count))
     func find(_ tag: DICOMTag, _ group: DICOMHeader) -> DICOMHeader? {
       group.items(tag).first ?? shared?.items(tag).first
     }
@@ -177,9 +182,11 @@ private struct SlicePlan {
     }
     self.spacing = spacing.map(abs)
     let step = spacing.map(abs) ?? 0
-    let even = step > 0 && distinct.allSatisfy {
-      abs($0 / step - ($0 / step).rounded()) < Self.evenness
-    }
+    let even =
+      step > 0
+      && distinct.allSatisfy {
+        abs($0 / step - ($0 / step).rounded()) < Self.evenness
+      }
     if even {
       let last = Int(((distinct.last ?? 0) / step).rounded())
       offsets = (0...last).map { Double($0) * step }
@@ -187,7 +194,8 @@ private struct SlicePlan {
     } else {
       offsets = distinct
       index = positions.map { p in
-        distinct.indices.min { abs(distinct[$0] + lowest - p) < abs(distinct[$1] + lowest - p) } ?? 0
+        distinct.indices.min { abs(distinct[$0] + lowest - p) < abs(distinct[$1] + lowest - p) }
+          ?? 0
       }
     }
   }

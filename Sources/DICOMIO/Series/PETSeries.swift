@@ -44,7 +44,8 @@ public struct PETSeries: Sendable {
       facts: SeriesFacts(
         stack.files.map(\.header), frame: stack.frameOfReference,
         warnings: stack.warnings
-          + (incomplete ? ["Number of Slices (0054,0081) announces more slices than are there"] : [])),
+          + (incomplete
+            ? ["Number of Slices (0054,0081) announces more slices than are there"] : [])),
       header: header,
       rescaled: try .reading(grid: stack.grid, samples: samples, file: files[0].header.file))
   }

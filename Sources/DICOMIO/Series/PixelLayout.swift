@@ -108,7 +108,8 @@ enum SampleReader {
       unsafe target.initialize(repeating: 0)
       failures = Slabs.map(of: sources.count) { range -> DICOMReadError? in
         let slab = unsafe UnsafeMutableBufferPointer(
-          rebasing: target[(range.lowerBound * samplesPerFrame)..<(range.upperBound * samplesPerFrame)])
+          rebasing: target[
+            (range.lowerBound * samplesPerFrame)..<(range.upperBound * samplesPerFrame)])
         return unsafe readSlab(sources[range], layout: layout, into: slab)
       }
       filled = samplesPerFrame * sources.count
@@ -118,9 +119,11 @@ enum SampleReader {
   }
 
   private static func readSlab(
-    _ sources: ArraySlice<Source>, layout: PixelLayout, into target: UnsafeMutableBufferPointer<Float>
+    _ sources: ArraySlice<Source>, layout: PixelLayout,
+    into target: UnsafeMutableBufferPointer<Float>
   ) -> DICOMReadError? {
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: layout.frameBytes, alignment: 16)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: layout.frameBytes, alignment: 16)
     defer { unsafe scratch.deallocate() }
     let count = layout.frameSamples
     for (n, source) in sources.enumerated() {

@@ -151,7 +151,9 @@ class Flattener {
     }
     OFString text;
     if (element.getLengthField() > longestText) return "";
-    if (element.getOFStringArray(text).bad()) return "";
+    // Not normalised: DCMTK's normalising is quadratic in the number of values, which took 13 s
+    // for the contours of one structure set. Padding is trimmed by the caller.
+    if (element.getOFStringArray(text, OFFalse).bad()) return "";
     return std::string(text.c_str(), text.length());
   }
 
@@ -318,12 +320,12 @@ const char *dcmreader_last_message(void) noexcept { return lastMessage.c_str(); 
 dcmreader_place dcmreader_last_place(void) noexcept { return lastPlace; }
 
 size_t dcmreader_dictionary_count(void) noexcept {
-  try {
+  // Counting walks the whole dictionary, so it is done once.
+  static const size_t entries = [] {
     const DcmDataDictionary &dictionary = dcmDataDict.rdlock();
     const int count = dictionary.numberOfEntries();
     dcmDataDict.rdunlock();
-    return count > 0 ? static_cast<size_t>(count) : 0;
-  } catch (...) {
-    return 0;
-  }
+    return count > 0 ? static_cast<size_t>(count) : size_t{0};
+  }();
+  return entries;
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "HeaderRecords.h"
 #include "StructuralScan.h"
 
 using theratrack::ScanFailure;
@@ -77,102 +78,15 @@ struct dcmreader_file {
   StructuralScan scan;
   DcmFileFormat format;
   std::string transferSyntaxName;
-  std::vector<dcmreader_record> records;
-  std::vector<std::string> texts;
+  theratrack::HeaderRecords header;
 };
 
 namespace {
 
-// Longer values are bulk data, not header facts; a contour of 100 000 points is shorter.
-constexpr Uint32 longestText = 8u << 20;
-constexpr Uint32 longestUnknown = 4096;
 constexpr Uint32 keptInMemory = 1u << 16;
 
-/// Flattens a data set into records.
-class Flattener {
- public:
-  explicit Flattener(dcmreader_file &file) : file_(file) {}
-
-  void run() {
-    addItem(*file_.format.getDataset(), 0);
-    for (size_t n = 0; n < file_.records.size(); ++n) {
-      file_.records[n].text = file_.texts[n].c_str();
-      file_.records[n].text_length = file_.texts[n].size();
-    }
-  }
-
- private:
-  void add(const DcmTag &tag, int32_t depth, dcmreader_kind kind, std::string text) {
-    dcmreader_record record{};
-    record.group = tag.getGTag();
-    record.element = tag.getETag();
-    record.depth = depth;
-    record.kind = kind;
-    const char *vr = DcmVR(tag.getEVR()).getValidVRName();
-    std::copy(vr, vr + 2, record.vr);
-    file_.records.push_back(record);
-    file_.texts.push_back(std::move(text));
-  }
-
-  void addItem(DcmItem &item, int32_t depth) {
-    const unsigned long count = item.card();
-    DcmObject *object = nullptr;
-    for (unsigned long n = 0; n < count; ++n) {
-      object = item.nextInContainer(object);
-      if (!object) return;
-      if (auto *sequence = dynamic_cast<DcmSequenceOfItems *>(object)) {
-        addSequence(*sequence, depth);
-      } else if (auto *element = dynamic_cast<DcmElement *>(object)) {
-        add(element->getTag(), depth, DCMREADER_VALUE, textOf(*element));
-      }
-    }
-  }
-
-  void addSequence(DcmSequenceOfItems &sequence, int32_t depth) {
-    add(sequence.getTag(), depth, DCMREADER_SEQUENCE, "");
-    DcmObject *object = nullptr;
-    while ((object = sequence.nextInContainer(object))) {
-      auto *item = dynamic_cast<DcmItem *>(object);
-      if (!item) continue;
-      add(item->getTag(), depth + 1, DCMREADER_ITEM, "");
-      addItem(*item, depth + 1);
-    }
-  }
-
-  static std::string textOf(DcmElement &element) {
-    switch (element.ident()) {
-      case EVR_OB: case EVR_OW: case EVR_OF: case EVR_OD: case EVR_OL: case EVR_OV:
-      case EVR_ox: case EVR_px: case EVR_pixelItem: case EVR_PixelData: case EVR_OverlayData:
-        return "";
-      case EVR_UN: case EVR_UNKNOWN: case EVR_UNKNOWN2B:
-        return printableBytes(element);
-      default:
-        break;
-    }
-    OFString text;
-    if (element.getLengthField() > longestText) return "";
-    if (element.getOFStringArray(text).bad()) return "";
-    return std::string(text.c_str(), text.length());
-  }
-
-  /// Private attributes of implicit VR files have no VR; most of those that matter are text.
-  static std::string printableBytes(DcmElement &element) {
-    Uint8 *bytes = nullptr;
-    const Uint32 length = element.getLengthField();
-    if (length == 0 || length > longestUnknown) return "";
-    if (element.getUint8Array(bytes).bad() || !bytes) return "";
-    std::string text(reinterpret_cast<const char *>(bytes), length);
-    while (!text.empty() && (text.back() == '\0' || text.back() == ' ')) text.pop_back();
-    const bool printable =
-        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; });
-    return printable ? text : "";
-  }
-
-  dcmreader_file &file_;
-};
-
 bool isASCII(const dcmreader_file &file) {
-  return std::all_of(file.texts.begin(), file.texts.end(), [](const std::string &text) {
+  return std::all_of(file.header.texts.begin(), file.header.texts.end(), [](const std::string &text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
   });
 }
@@ -262,11 +176,9 @@ dcmreader_status dcmreader_open(const char *path, dcmreader_file **out) noexcept
     if (status.bad()) return fail(DCMREADER_DAMAGED, "DCMTK cannot parse its data set");
     file->transferSyntaxName =
         DcmXfer(file->format.getDataset()->getOriginalXfer()).getXferName();
-    Flattener(*file).run();
+    file->header = theratrack::flatten(*file->format.getDataset());
     if (!isASCII(*file) && file->format.getDataset()->convertToUTF8().good()) {
-      file->records.clear();
-      file->texts.clear();
-      Flattener(*file).run();
+      file->header = theratrack::flatten(*file->format.getDataset());
     }
     file->format.clear();
     *out = file.release();
@@ -277,11 +189,11 @@ dcmreader_status dcmreader_open(const char *path, dcmreader_file **out) noexcept
 void dcmreader_close(dcmreader_file *file) noexcept { delete file; }
 
 size_t dcmreader_record_count(const dcmreader_file *file) noexcept {
-  return file->records.size();
+  return file->header.records.size();
 }
 
 dcmreader_record dcmreader_record_at(const dcmreader_file *file, size_t n) noexcept {
-  return n < file->records.size() ? file->records[n] : dcmreader_record{};
+  return n < file->header.records.size() ? file->header.records[n] : dcmreader_record{};
 }
 
 dcmreader_pixels dcmreader_pixel_location(const dcmreader_file *file) noexcept {
@@ -318,12 +230,12 @@ const char *dcmreader_last_message(void) noexcept { return lastMessage.c_str(); 
 dcmreader_place dcmreader_last_place(void) noexcept { return lastPlace; }
 
 size_t dcmreader_dictionary_count(void) noexcept {
-  try {
+  // Counting walks the whole dictionary, so it is done once.
+  static const size_t entries = [] {
     const DcmDataDictionary &dictionary = dcmDataDict.rdlock();
     const int count = dictionary.numberOfEntries();
     dcmDataDict.rdunlock();
-    return count > 0 ? static_cast<size_t>(count) : 0;
-  } catch (...) {
-    return 0;
-  }
+    return count > 0 ? static_cast<size_t>(count) : size_t{0};
+  }();
+  return entries;
 }

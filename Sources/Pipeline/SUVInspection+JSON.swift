@@ -14,6 +14,9 @@ extension SUVInspection: Encodable {
     case median = "suv_median"
     case mean = "suv_mean"
     case max = "suv_max"
+    case meanAboveZero = "suv_mean_above_zero"
+    case voxels
+    case voxelsAboveZero = "voxels_above_zero"
     case rule = "reference_time_rule"
     case referenceTime = "reference_time"
     case clock
@@ -38,8 +41,12 @@ extension SUVInspection: Encodable {
     try container.encode(files, forKey: .files)
     try container.encode(size, forKey: .size)
     try container.encode(conversion.factor, forKey: .factor)
-    try container.encode(statistics.min, forKey: .min)
-    try container.encode(statistics.median, forKey: .median)
+    // Minimum and median are of the voxels above zero, mean and maximum of all.
+    try container.encode(aboveZero?.min, forKey: .min)
+    try container.encode(aboveZero?.median, forKey: .median)
+    try container.encode(aboveZero?.mean, forKey: .meanAboveZero)
+    try container.encode(statistics.voxels, forKey: .voxels)
+    try container.encode(aboveZero?.voxels ?? 0, forKey: .voxelsAboveZero)
     try container.encode(statistics.mean, forKey: .mean)
     try container.encode(statistics.max, forKey: .max)
     try container.encode(conversion.rule, forKey: .rule)

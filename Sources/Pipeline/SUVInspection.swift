@@ -20,6 +20,7 @@ public struct SUVInspection: Sendable, Hashable {
 
   public struct Statistics: Sendable, Hashable {
     public let min, median, mean, max: Double
+    public let voxels: Int
   }
 
   public let units: String
@@ -30,7 +31,11 @@ public struct SUVInspection: Sendable, Hashable {
   public let hasPatientWeight: Bool
   public let files: Int
   public let size: [Int]
+  /// Of all voxels.
   public let statistics: Statistics
+  /// Of the voxels above zero: outside the patient most reconstructions store zero, which says
+  /// nothing about uptake. `nil` when there are none.
+  public let aboveZero: Statistics?
   public let regions: [Region]
   public let warnings: [String]
 
@@ -56,7 +61,8 @@ public struct SUVInspection: Sendable, Hashable {
       decayCorrection: series.header.decayCorrection, conversion: conversion,
       timesAreUTC: series.header.hasTimezone, hasPatientWeight: (series.header.weight ?? 0) > 0,
       files: files.count, size: [suv.grid.size.x, suv.grid.size.y, suv.grid.size.z],
-      statistics: statistics, regions: regions,
+      statistics: statistics, aboveZero: Statistics(suv.samples.filter { $0 > 0 }),
+      regions: regions,
       warnings: remarks + series.facts.warnings + conversion.warnings + regionRemarks)
   }
 
@@ -96,6 +102,7 @@ extension SUVInspection.Statistics {
     let (low, high) = (sorted[(sorted.count - 1) / 2], sorted[sorted.count / 2])
     (min, max) = (Double(first), Double(last))
     median = (Double(low) + Double(high)) / 2
+    voxels = sorted.count
     mean = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
   }
 }

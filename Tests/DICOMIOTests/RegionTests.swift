@@ -61,8 +61,9 @@ import Volumes
     #expect(try structures([square(from: 0, to: 1, z: 0)]).regions[0].name == "lésion")
   }
 
-  /// Half a voxel or more counts: 0.6 of a column is in, 0.4 is out.
-  @Test(arguments: [(9.9, 25), (10.1, 36)])
+  /// Half a voxel or more counts: 0.4 of a column or row is out, 0.6 is in. The voxel in the
+  /// corner is covered by 0.6 · 0.6 and stays out, so 36 − 1 are in.
+  @Test(arguments: [(9.9, 25), (10.1, 35)])
   func coverageOfOneHalfDecides(edge: Double, expected: Int) throws {
     let found = try mask([square(from: 4.5, to: edge, z: 2)], on: grid())
     #expect(found.voxelCount == expected)

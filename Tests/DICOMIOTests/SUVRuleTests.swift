@@ -22,13 +22,13 @@ import Testing
     return header
   }
 
-  /// 70 000 g / (368.08 MBq · 2^(−3600/6586.2)), worked by hand: 2.77774e-4.
+  /// 70 000 g / (368.08 MBq · 2^(−3600/6586.2)), worked by hand: 2.777781e-4.
   static let factor = 70_000 / (368.08e6 * pow(2, -3600 / 6586.2))
 
   @Test func oneHourOfFluorine() throws {
     let factor = try #require(SUVConversion(Self.reference()).factor)
     #expect(abs(factor / Self.factor - 1) < 1e-12)
-    #expect(abs(factor - 2.77774e-4) < 1e-9)
+    #expect(abs(factor - 2.777781e-4) < 1e-9)
   }
 
   @Test func administrationNeedsNoDecay() throws {

@@ -14,15 +14,17 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  /// 70 000 g / (368.08 MBq · 2^(−3600/6586.2)) = 2.77774e-4 g/Bq; stored values 0 to 5.
+  /// 70 000 g / (368.08 MBq · 2^(−3600/6586.2)) = 2.777781e-4 g/Bq; stored values 0 to 5.
   @Test func theReportHasEveryDocumentedKey() throws {
     try withTemporaryFolder { folder in
       try write([.pet(z: 0), .pet(z: 3), .pet(z: 6)], in: folder)
       let report = try object(SUVInspection.inspect([folder]).json())
       let factor = try #require(report["suvbw_factor_g_per_Bq"] as? Double)
-      #expect(abs(factor - 2.77774e-4) < 1e-9)
-      #expect(report["suv_min"] as? Double == 0)
-      #expect(abs((report["suv_median"] as? Double ?? 0) - 2.5 * factor) < 1e-9)
+      #expect(abs(factor - 2.777781e-4) < 1e-9)
+      // Above zero are 1 to 5; of all voxels, zero included, the mean is 2.5.
+      #expect(abs((report["suv_min"] as? Double ?? 0) - factor) < 1e-9)
+      #expect(abs((report["suv_median"] as? Double ?? 0) - 3 * factor) < 1e-9)
+      #expect(abs((report["suv_mean"] as? Double ?? 0) - 2.5 * factor) < 1e-9)
       #expect(abs((report["suv_max"] as? Double ?? 0) - 5 * factor) < 1e-9)
       #expect(report["reference_time_rule"] as? String == "series time")
       #expect(report["reference_time"] as? String == "2025-01-01T11:00:00.000")
@@ -75,6 +77,18 @@ import Testing
       let error = #expect(throws: DICOMReadError.self) { try SUVInspection.inspect([folder]) }
       #expect(error?.tag == DICOMTag(0x0020, 0x000E))
     }
+  }
+
+  /// IBSI SUV reference objects: 0.20, 1.00 and 4.00 to two decimals, air left out.
+  @Test(
+    .enabled(if: RealData.scans != nil, Comment(rawValue: RealData.absent)),
+    arguments: ["0_0", "1_0", "2_0", "2_1", "2_4", "3_0", "3_1", "4_0", "5_0"])
+  func reportOfASUVReferenceObject(name: String) throws {
+    let root = try #require(RealData.scans).appending(path: "suv-dro/DRO_\(name)")
+    let report = try object(SUVInspection.inspect([root.appending(path: "PT")]).json())
+    #expect(abs((report["suv_min"] as? Double ?? 0) - 0.20) < 0.005)
+    #expect(abs((report["suv_median"] as? Double ?? 0) - 1.00) < 0.005)
+    #expect(abs((report["suv_max"] as? Double ?? 0) - 4.00) < 0.005)
   }
 
   @Test(.enabled(if: RealData.scans != nil, Comment(rawValue: RealData.absent)))

@@ -49,6 +49,17 @@ public struct TinyDICOM: Sendable {
         claimedLength: length))
   }
 
+  /// Compressed Pixel Data of one frame in one fragment, behind an empty offset table.
+  public mutating func setPixels(fragment: [UInt8]) {
+    let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0]
+    let end: [UInt8] = [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
+    put(
+      Element(
+        tag: 0x7FE0_0010, vr: "OB",
+        bytes: item + [0, 0, 0, 0] + item + littleEndian(UInt32(fragment.count)) + fragment + end,
+        claimedLength: .max))
+  }
+
   public mutating func setPixels(bytes: [UInt8]) {
     put(Element(tag: 0x7FE0_0010, vr: "OB", bytes: bytes.count % 2 == 0 ? bytes : bytes + [0]))
   }

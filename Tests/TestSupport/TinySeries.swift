@@ -33,6 +33,7 @@ extension TinyDICOM {
 
   public mutating func setMatrix(columns: UInt16, rows: UInt16) {
     set(0x0028_0002, unsigned: [1])
+    set(0x0028_0004, "CS", "MONOCHROME2")
     set(0x0028_0010, unsigned: [rows])
     set(0x0028_0011, unsigned: [columns])
     set(0x0028_0030, "DS", "4\\5")

@@ -138,7 +138,12 @@ private struct HeaderBuilder {
 
   /// UTF-8, or Latin-1 where a file does not keep to the character set it declares.
   private static func text(_ record: dcmreader_record) -> String {
-    let bytes = unsafe UnsafeRawBufferPointer(start: record.text, count: record.text_length)
+    var length = unsafe record.text_length
+    // Values are padded to even length with a space, UIDs with NUL.
+    while length > 0, unsafe record.text[length - 1] == 0x20 || record.text[length - 1] == 0 {
+      length -= 1
+    }
+    let bytes = unsafe UnsafeRawBufferPointer(start: record.text, count: length)
     if let text = unsafe String(validating: bytes, as: UTF8.self) { return text }
     return unsafe String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }

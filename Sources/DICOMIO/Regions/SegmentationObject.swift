@@ -131,7 +131,9 @@ private struct SegmentFrames {
 
   init(_ header: DICOMHeader) throws(DICOMReadError) {
     let shared = header.items(.sharedGroups).first
-    let groups = header.items(.perFrameGroups)
+    // Some files keep the functional groups of frames that were cut away.
+    let count = try header.integer(.frameCount) ?? 1
+    let groups = header.items(.perFrameGroups).prefix(max(0, count))
     func find(_ tag: DICOMTag, _ group: DICOMHeader) -> DICOMHeader? {
       group.items(tag).first ?? shared?.items(tag).first
     }

@@ -30,12 +30,13 @@ public struct EmissionSettings: Sendable, Hashable, Codable {
 
   public init() {}
 
-  /// Uptake differs between visits where anatomy does not, so less likeness is asked for, and an
-  /// outline drawn by uptake is a less sharp surface than skin.
+  /// Uptake differs between visits where anatomy does not, so less likeness is asked for; an
+  /// outline drawn by uptake is less sharp than skin, and may hold little more than some organs.
   private static var defaultLimits: LinkLimits {
     var limits = LinkLimits()
     limits.leastSimilarity = 0.7
     limits.doubtfulResidual = 2.5
+    limits.leastSharedMillilitres = 300
     return limits
   }
 }

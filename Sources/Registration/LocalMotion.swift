@@ -8,7 +8,7 @@ enum LocalMotion {
   static let farthest = 20.0
   private static let rounds = 8
   /// A block whose own motion is less well known than this, in millimetres, says nothing.
-  private static let greatestStandardError = 1.0
+  private static let greatestStandardError = 0.5
 
   /// The motion of each block in millimetres of the moving frame, in block order; `nil` where a
   /// block has too few samples inside the moving image or no structure to hold on to.

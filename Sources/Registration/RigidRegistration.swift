@@ -75,10 +75,12 @@ struct CTPair {
   /// Bone at the coarse, then the fine level; the body where there is too little bone.
   func fineFit(from rough: RigidTransform) -> RigidTransform {
     let middle = boneFit(fixed.coarse, moving.coarse, most: settings.coarseSamples)
-    return lastFit(from: middle.run(from: rough).transform)
+    // A few specks of bone hold a patient less well than the body did.
+    let isHeld = middle.samples.count >= settings.leastBoneSamples / 8
+    return lastFit(from: isHeld ? middle.run(from: rough).transform : rough)
   }
 
-  /// The last level alone.
+  /// The last level alone. Coarse voxels are eight times as large, hence the eighth above.
   private func lastFit(from start: RigidTransform) -> RigidTransform {
     let bone = boneFit(fixed.fine, moving.fine, most: settings.fineSamples)
     guard bone.samples.count < settings.leastBoneSamples else {

@@ -1,6 +1,9 @@
 import Foundation
+import Geometry
 import Kernels
+import Quantities
 import Testing
+import Volumes
 
 @Suite struct RegistrationKernelTests {
   /// A single voxel grows to a box of 3 × 5 × 1, cut at the edge of the grid.
@@ -92,5 +95,20 @@ import Testing
     #expect(abs(try #require(scores[0].correlation) - 1) < 1e-6)
     #expect(try #require(scores[1].correlation) < 0.5)
     #expect(scores[1].fixedBodySeen == 648)
+  }
+}
+
+@Suite struct BlockAverageOfUnevenSlicesTests {
+  /// Slices at 0, 3, 6, 10, 13, 16 mm: pairs lie at 1.5, 8 and 14.5 mm. The samples are the positions.
+  @Test func blocksLieAtTheMeanOfTheirSlices() throws {
+    let grid = try VoxelGrid(
+      columns: 1, rows: 1, columnSpacing: 2, rowSpacing: 2, sliceOffsets: [0, 3, 6, 10, 13, 16],
+      axes: .identity, origin: PatientPoint(x: 0, y: 0, z: 100))
+    let volume = try Volume<Hounsfield>(grid: grid, samples: [100, 103, 106, 110, 113, 116])
+    let pairs = try volume.blockAveraged(by: SIMD3(1, 1, 2))
+    for k in 0..<3 {
+      let z = pairs.grid.patientPoint(at: GridPoint(ijk: [0, 0, Double(k)])).millimetres.z
+      #expect(abs(z - Double(pairs.samples[k])) < 1e-4)
+    }
   }
 }

@@ -38,9 +38,9 @@ import Volumes
         fixed: fixed, fixedFrame: first, moving: moving, movingFrame: second)
       return try #require(link.quality.localMotion)
     }
-    #expect(motion[0].percentile95 < 2)
-    #expect(motion[1].percentile95 > 4)
-    #expect(motion[1].percentile68 > motion[0].percentile68)
+    // Both far from the noise: what rests is half a voxel at most, what breathes far more.
+    #expect(motion[0].percentile68 < 2)
+    #expect(motion[1].percentile95 > 2 * motion[0].percentile95)
   }
 
   /// A 40 cm SPECT/CT within a whole-body CT, at three places along it, with a frame whose origin
@@ -117,9 +117,10 @@ import Volumes
     try RigidRegistration.register(
       fixed: fixed, fixedFrame: first, moving: moving, movingFrame: second)
   }
-  private func baseline() throws -> Volume<Hounsfield> {
+  private static let scan = Result {
     try SyntheticPatient().ct(on: grid(), .init(lying: lying(in: first)))
   }
+  private func baseline() throws -> Volume<Hounsfield> { try Self.scan.get() }
 
   @Test func aMirroredImageIsNotAssessable() throws {
     let moving = try SyntheticPatient().ct(

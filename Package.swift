@@ -52,10 +52,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DICOMIOTests",
-      dependencies: ["DICOMIO", "Volumes", "Geometry", "Quantities"], swiftSettings: strict),
+      dependencies: ["DICOMIO", "Volumes", "Geometry", "Quantities", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "PipelineTests",
-      dependencies: ["Pipeline", "Phantoms", "Volumes", "Geometry", "Quantities"],
+      name: "PipelineTests", dependencies: ["Pipeline", "Phantoms", "TestSupport"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
 import Geometry
+import Kernels
 
 /// The painted virtual patient at baseline: HU and region on a fine grid, in the patient's own
 /// axes. Every time point samples it through that time point's motion.

@@ -41,7 +41,8 @@ struct Scanner {
 
   /// The CT and emission grids of a visit. Their centres differ by fractions of a voxel and from
   /// visit to visit, as on a real scanner.
-  func grids(seed: UInt64, visit: String) throws(GridError) -> (ct: VoxelGrid, emission: VoxelGrid) {
+  func grids(seed: UInt64, visit: String) throws(GridError) -> (ct: VoxelGrid, emission: VoxelGrid)
+  {
     var random = SeededGenerator(seed: seed, stream: "field of view \(visit)")
     func jitter() -> SIMD3<Double> {
       [random.uniform(-3...3), random.uniform(-3...3), random.uniform(-3...3)]

@@ -97,7 +97,8 @@ extension AnatomyPlan {
       bone(.capsule(from: hip, to: [s * 14, -46, -312], radii: (13, 8)))
       bone(.capsule(from: [s * 58, 16, -334], to: [s * 14, -46, -320], radii: (9, 7)))
       bone(.capsule(from: [s * 94, 0, -284], to: [s * 132, 10, -316], radii: (22, 17)))
-      bone(.capsule(from: [s * 132, 10, -316], to: [s * 122, 4, -410], radii: (18, 15)), cortex: 900)
+      bone(
+        .capsule(from: [s * 132, 10, -316], to: [s * 122, 4, -410], radii: (18, 15)), cortex: 900)
       for point: SIMD3<Float> in [[s * 58, 16, -334], [s * 14, -46, -312], [s * 132, 10, -316]] {
         mark(.bone, point)
       }

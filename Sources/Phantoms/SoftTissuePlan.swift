@@ -9,7 +9,9 @@ extension AnatomyPlan {
 
   mutating func addArms() {
     for s in Self.sides {
-      let points: [SIMD3<Float>] = [[s * 150, 15, 225], [s * 190, -10, 320], [s * 165, -20, 410]]
+      let points: [SIMD3<Float>] = [
+        [s * 150, 15, 225], [s * 190, -10, 320], [s * 165, -20, 410],
+      ]
       chain(points, 43, -100, .fat)
       chain(points, 36, 52, .soft)
       chain(points, 11, 700, .bone)
@@ -153,8 +155,14 @@ extension AnatomyPlan {
       mark(.soft, p)
     }
     for s in Self.sides {
-      chain([[0, 26, -150], [s * 40, 18, -200], [s * 66, -46, -290], [s * 76, -46, -395]], 6, 42, .blood)
-      chain([[s * 10, 0, 195], [s * 28, 8, 260], [s * 30, 12, 340], [s * 26, 16, 395]], 4.5, 42, .blood)
+      let iliac: [SIMD3<Float>] = [
+        [0, 26, -150], [s * 40, 18, -200], [s * 66, -46, -290], [s * 76, -46, -395],
+      ]
+      chain(iliac, 6, 42, .blood)
+      let carotid: [SIMD3<Float>] = [
+        [s * 10, 0, 195], [s * 28, 8, 260], [s * 30, 12, 340], [s * 26, 16, 395],
+      ]
+      chain(carotid, 4.5, 42, .blood)
     }
   }
 
@@ -163,7 +171,10 @@ extension AnatomyPlan {
       ellipsoid([s * 21, -22, 276], [9, 9, 21], 105, .thyroid)
       ellipsoid([s * 61, 4, 322], [9, 17, 22], 12, .salivaryGlands)
       ellipsoid([s * 30, -40, 300], [10, 14, 10], 38, .salivaryGlands)
-      chain([[s * 56, 0, 345], [s * 48, -28, 318], [s * 28, -60, 308], [0, -72, 306]], 6.5, 750, .bone)
+      let jaw: [SIMD3<Float>] = [
+        [s * 56, 0, 345], [s * 48, -28, 318], [s * 28, -60, 308], [0, -72, 306],
+      ]
+      chain(jaw, 6.5, 750, .bone)
       mark(.bone, [s * 48, -28, 318])
     }
     add(.ellipsoid(centre: [0, 6, 408], radii: [68, 86, 82], tilt: 0), 900, .bone)

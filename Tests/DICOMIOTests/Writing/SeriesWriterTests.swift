@@ -99,13 +99,13 @@ import Volumes
     }
   }
 
-  /// Frame Reference Time of the first bed: ln(λT / (1 − e^(−λT))) / λ = 74.68 s for T = 150 s and
+  /// Frame Reference Time of the first bed: ln(λT / (1 − e^(−λT))) / λ = 74.84 s for T = 150 s and
   /// Ga-68 (λT = 0.025593), a little before the middle of the bed.
   @Test(.enabled(if: ExternalTool.dcmdump != nil, "dcmtk is not installed"))
   func frameReferenceTimeIsThatOfTheMeanCountRate() throws {
     let dump = try #require(ExternalTool.dcmdump)
     let text = try dump.output([writePET().paths[0].path])
-    #expect(text.contains("(0054,1300) DS [74680]"))
+    #expect(text.contains("(0054,1300) DS [74840]"))
     #expect(text.contains("(0018,1242) IS [150000]"))
   }
 

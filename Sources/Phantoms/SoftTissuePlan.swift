@@ -155,13 +155,6 @@ extension AnatomyPlan {
       mark(.soft, p)
     }
     for s in Self.sides {
-<<<<<<< HEAD
-      chain(
-        [[0, 26, -150], [s * 40, 18, -200], [s * 66, -46, -290], [s * 76, -46, -395]], 6, 42, .blood
-      )
-      chain(
-        [[s * 10, 0, 195], [s * 28, 8, 260], [s * 30, 12, 340], [s * 26, 16, 395]], 4.5, 42, .blood)
-=======
       let iliac: [SIMD3<Float>] = [
         [0, 26, -150], [s * 40, 18, -200], [s * 66, -46, -290], [s * 76, -46, -395],
       ]
@@ -170,7 +163,6 @@ extension AnatomyPlan {
         [s * 10, 0, 195], [s * 28, 8, 260], [s * 30, 12, 340], [s * 26, 16, 395],
       ]
       chain(carotid, 4.5, 42, .blood)
->>>>>>> phantom
     }
   }
 
@@ -179,15 +171,10 @@ extension AnatomyPlan {
       ellipsoid([s * 21, -22, 276], [9, 9, 21], 105, .thyroid)
       ellipsoid([s * 61, 4, 322], [9, 17, 22], 12, .salivaryGlands)
       ellipsoid([s * 30, -40, 300], [10, 14, 10], 38, .salivaryGlands)
-<<<<<<< HEAD
-      chain(
-        [[s * 56, 0, 345], [s * 48, -28, 318], [s * 28, -60, 308], [0, -72, 306]], 6.5, 750, .bone)
-=======
       let jaw: [SIMD3<Float>] = [
         [s * 56, 0, 345], [s * 48, -28, 318], [s * 28, -60, 308], [0, -72, 306],
       ]
       chain(jaw, 6.5, 750, .bone)
->>>>>>> phantom
       mark(.bone, [s * 48, -28, 318])
     }
     add(.ellipsoid(centre: [0, 6, 408], radii: [68, 86, 82], tilt: 0), 900, .bone)

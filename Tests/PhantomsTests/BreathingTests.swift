@@ -62,12 +62,7 @@ import Testing
         let base = try #require(bone.positions["base"])
         let seen = try #require(bone.positions[visit.id])
         let expected = rigid(PatientPoint(millimetres: base))
-<<<<<<< HEAD
-        #expect(
-          expected.distance(to: PatientPoint(millimetres: seen)) < 1e-9, "landmark \(bone.id)")
-=======
         #expect((expected.millimetres - seen).length < 1e-9, "landmark \(bone.id)")
->>>>>>> phantom
       }
     }
   }

@@ -46,8 +46,9 @@ struct OrganSurroundings {
 
   /// Clears voxels of raised organs that do not reach the organ's own level.
   func clearRaised(_ inside: inout [UInt8], in image: Volume<SUVbw>) {
+    let samples = image.samples
     for organ in raised {
-      for n in organ.widened.offsets where Double(image.samples[n]) < organ.level {
+      for n in organ.widened.offsets where Double(samples[n]) < organ.level {
         inside[n] = 0
       }
     }
@@ -115,6 +116,7 @@ struct OrganSurroundings {
 extension Volume where Value == SUVbw {
   /// Offset of the highest voxel of an outline, the first of equals; `nil` when it is empty.
   func highestVoxel(of outline: Outline) -> Int? {
-    outline.offsets.max { (samples[$0], -$0) < (samples[$1], -$1) }
+    let samples = samples
+    return outline.offsets.max { (samples[$0], -$0) < (samples[$1], -$1) }
   }
 }

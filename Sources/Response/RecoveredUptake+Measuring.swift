@@ -72,7 +72,8 @@ extension RecoveredUptake {
       options.coreDepth * options.resolution.millimetres + lesion.grid.spacing.max() / 2
     let deep = zip(lesion.offsets, lesion.depths).filter { $0.1 >= depth }
     guard deep.count >= options.leastCoreVoxels else { return .notAssessable(reason: reason) }
-    let values = deep.map { Double(image.samples[$0.0]) }
+    let samples = image.samples
+    let values = deep.map { Double(samples[$0.0]) }
     let mean = values.reduce(0, +) / Double(values.count)
     return .value(
       RecoveredUptake(

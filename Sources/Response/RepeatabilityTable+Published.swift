@@ -32,17 +32,18 @@ extension RepeatabilityTable {
   ]
 
   /// SUVmean, SUVpeak, SUVmax and volume of 36 lesions scanned twice at one centre.
-  private static let dcfpyl = [
-    (UptakeMetric.suvMean, 24.4), (.suvPeak, 25.3), (.suvMax, 31.0), (.metabolicVolume, 28.1),
-  ].map { metric, coefficient in
-    Repeatability(
-      tracer: .dcfpyl, metric: metric, coefficientPercent: coefficient,
-      source: "F-18 DCFPyL test-retest, 36 lesions, VU University Medical Center")
-  } + [
-    Repeatability(
-      tracer: .dcfpyl, metric: .totalLesionGlycolysis, withinSubjectCV: 0.24,
-      source: "Mol Imaging 2022, 7056983 (total lesion PSMA)")
-  ]
+  private static let dcfpyl =
+    [
+      (UptakeMetric.suvMean, 24.4), (.suvPeak, 25.3), (.suvMax, 31.0), (.metabolicVolume, 28.1),
+    ].map { metric, coefficient in
+      Repeatability(
+        tracer: .dcfpyl, metric: metric, coefficientPercent: coefficient,
+        source: "F-18 DCFPyL test-retest, 36 lesions, VU University Medical Center")
+    } + [
+      Repeatability(
+        tracer: .dcfpyl, metric: .totalLesionGlycolysis, withinSubjectCV: 0.24,
+        source: "Mol Imaging 2022, 7056983 (total lesion PSMA)")
+    ]
 
   /// De Langen 2009: standard deviation of SUVmax 11 %, of the mean in 41 % of maximum 7 %.
   private static let flt = [(UptakeMetric.suvMax, 0.11), (.suvMean, 0.07)].map { metric, cv in

@@ -121,8 +121,9 @@ import Volumes
       try Self.timePoint("c2", [joined]), try Self.timePoint("fu", pair),
     ])
     #expect(result.tracks.count == 2)
-    #expect(result.tracks[1].states.map(\.fate)
-      == [.present, .merged(into: "L1"), .merged(into: "L1"), .present])
+    #expect(
+      result.tracks[1].states.map(\.fate)
+        == [.present, .merged(into: "L1"), .merged(into: "L1"), .present])
     #expect(result.tracks[0].states.map(\.fate) == Array(repeating: .present, count: 4))
   }
 
@@ -135,8 +136,9 @@ import Volumes
     let result = Self.track([
       try Self.timePoint("base", known), try Self.timePoint("fu", [known[0]], slices: 60),
     ])
-    #expect(Self.fates(result, at: "fu")
-      == ["L1": .present, "L2": .outOfField, "L3": .vanished])
+    #expect(
+      Self.fates(result, at: "fu")
+        == ["L1": .present, "L2": .outOfField, "L3": .vanished])
   }
 
   @Test func aPlaceThatWasNeverImagedBeforeHoldsNoNewLesion() throws {
@@ -147,8 +149,9 @@ import Volumes
         "fu", [low, Known(200, 200, 300, radius: 10, suv: 6), Known(90, 90, 90, radius: 9, suv: 5)]
       ),
     ])
-    #expect(Self.fates(result, at: "fu")
-      == ["L1": .present, "L2": .firstAssessable, "L3": .new])
+    #expect(
+      Self.fates(result, at: "fu")
+        == ["L1": .present, "L2": .firstAssessable, "L3": .new])
   }
 
   @Test func aTimePointWithoutALinkIsNotAssessable() throws {
@@ -159,8 +162,9 @@ import Volumes
       placement: .notLinked(reason: "body overlap 61 %"))
     let result = Self.track([base, unlinked, try Self.timePoint("fu", known)])
     #expect(result.tracks.count == 1)
-    #expect(result.tracks[0].states.map(\.fate)
-      == [.present, .notAssessable(reason: "body overlap 61 %"), .present])
+    #expect(
+      result.tracks[0].states.map(\.fate)
+        == [.present, .notAssessable(reason: "body overlap 61 %"), .present])
     #expect(result.unplaced.map(\.timePoint) == ["c1"])
   }
 

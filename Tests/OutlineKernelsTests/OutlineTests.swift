@@ -42,8 +42,9 @@ import Volumes
     #expect(small.voxelCount == 7)
     for n in wide.offsets {
       let q = grid.ijk(at: n)
-      #expect(try #require(small.distance(to: grid.patientPoint(i: q.x, j: q.y, k: q.z)))
-        <= .millimetres(8 + 1e-9))
+      #expect(
+        try #require(small.distance(to: grid.patientPoint(i: q.x, j: q.y, k: q.z)))
+          <= .millimetres(8 + 1e-9))
     }
     let outside = Outline(grid: grid, ball: centre, radius: .millimetres(9.9))
     #expect(wide.commonVoxelCount(with: outside) > small.voxelCount)

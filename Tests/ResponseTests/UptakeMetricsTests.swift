@@ -12,7 +12,8 @@ import Volumes
   /// 515 × 0.064 mL × 4 = 131.84 g. A ball of 20 mm about a voxel centre has just those voxels.
   @Test func glycolysisIsMeanTimesVolume() throws {
     let grid = try VoxelGrid(size: [30, 30, 30], spacing: [4, 4, 4])
-    let ball = Outline(grid: grid, ball: grid.patientPoint(i: 15, j: 15, k: 15),
+    let ball = Outline(
+      grid: grid, ball: grid.patientPoint(i: 15, j: 15, k: 15),
       radius: .millimetres(20))
     let image = Volume<SUVbw>(grid: grid, filledWith: .gramsPerMillilitre(4))
     let metrics = try #require(

@@ -34,10 +34,11 @@ struct OrganSurroundings {
       // The 3 cm sphere knows the liver best; other organs speak for themselves.
       let reference = organ.name == "liver" ? liver : nil
       let level = reference.map {
-        $0.mean.inBaseUnit + options.deviationsAbove * $0.standardDeviation.inBaseUnit
+        options.raisedMultiple * $0.mean.inBaseUnit
+          + options.deviationsAbove * $0.standardDeviation.inBaseUnit
       }
       let own = RobustLevel(of: organ.outline, in: image)
-        .map { $0.median + options.deviationsAbove * $0.deviation }
+        .map { options.raisedMultiple * $0.median + options.deviationsAbove * $0.deviation }
       return (level ?? own).map {
         RaisedOrgan(widened: organ.outline.dilated(by: options.margin), level: $0)
       }

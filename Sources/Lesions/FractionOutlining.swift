@@ -5,6 +5,8 @@ import Volumes
 /// Draws each seed region again at a fraction of its own maximum.
 struct FractionOutlining {
   let image: Volume<SUVbw>
+  /// The image's samples, fetched once: each fetch through the volume costs a call.
+  private let samples: [Float]
   let rule: FractionOfMaximum
   let organs: OrganSurroundings
   let splitting: Splitting?
@@ -23,6 +25,7 @@ struct FractionOutlining {
     splitting: Splitting?
   ) {
     self.image = image
+    samples = image.samples
     self.rule = rule
     self.organs = organs
     self.splitting = splitting
@@ -49,7 +52,7 @@ struct FractionOutlining {
   private func draw(
     from peak: Int, home: Outline, within reachable: Outline, barred: Outline?
   ) -> Drawn {
-    let maximum = Double(image.samples[peak])
+    let maximum = Double(samples[peak])
     var level = rule.fraction * maximum
     var notes: [String] = []
     var flood = Flood(home: home, within: reachable, barred: barred)
@@ -80,7 +83,7 @@ struct FractionOutlining {
         && organs.mayGrow(into: $0, value: .infinity)
     }
     guard !shell.isEmpty else { return nil }
-    return shell.offsets.reduce(0) { $0 + Double(image.samples[$1]) } / Double(shell.voxelCount)
+    return shell.offsets.reduce(0) { $0 + Double(samples[$1]) } / Double(shell.voxelCount)
   }
 
   /// 26-connected growth from a maximum.
@@ -107,7 +110,7 @@ struct FractionOutlining {
         for step in block.neighbours where !seen[place + step] {
           seen[place + step] = true
           guard let n = block.offset(of: place + step) else { continue }
-          let value = Double(rule.image.samples[n])
+          let value = Double(rule.samples[n])
           guard value >= level, mayEnter(n, value, rule) else { continue }
           guard within.contains(offset: n) else {
             leaked = true

@@ -57,7 +57,8 @@ public struct LiverReference: Sendable, Hashable, Codable {
       throw .emptyRegion(name: "liver")
     }
     let bright = level.median + options.brightDeviations * level.deviation
-    let normal = liver.filter { Double(image.samples[$0]) <= bright }
+    let samples = image.samples
+    let normal = liver.filter { Double(samples[$0]) <= bright }
     let needed = options.diameter.millimetres / 2 + options.clearance.millimetres
     let (centre, depth) = Self.deepest(in: normal, of: liver)
     guard let centre, depth >= needed else {
@@ -103,7 +104,8 @@ public struct LiverReference: Sendable, Hashable, Codable {
       }
     }
     let sphere = Outline(grid: grid, ball: centre, radius: diameter * 0.5)
-    let values = sphere.offsets.map { Double(image.samples[$0]) }
+    let samples = image.samples
+    let values = sphere.offsets.map { Double(samples[$0]) }
     guard values.count > 1 else { throw .sphereOutsideImage }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -128,7 +130,8 @@ struct RobustLevel {
   let deviation: Double
 
   init?(of outline: Outline, in image: Volume<SUVbw>) {
-    let values = outline.offsets.map { image.samples[$0] }.sorted()
+    let samples = image.samples
+    let values = outline.offsets.map { samples[$0] }.sorted()
     guard !values.isEmpty else { return nil }
     let middle = values[values.count / 2]
     let spread = values.map { abs($0 - middle) }.sorted()

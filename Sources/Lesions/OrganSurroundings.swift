@@ -34,10 +34,11 @@ struct OrganSurroundings {
       // The 3 cm sphere knows the liver best; other organs speak for themselves.
       let reference = organ.name == "liver" ? liver : nil
       let level = reference.map {
-        $0.mean.inBaseUnit + options.deviationsAbove * $0.standardDeviation.inBaseUnit
+        options.raisedMultiple * $0.mean.inBaseUnit
+          + options.deviationsAbove * $0.standardDeviation.inBaseUnit
       }
       let own = RobustLevel(of: organ.outline, in: image)
-        .map { $0.median + options.deviationsAbove * $0.deviation }
+        .map { options.raisedMultiple * $0.median + options.deviationsAbove * $0.deviation }
       return (level ?? own).map {
         RaisedOrgan(widened: organ.outline.dilated(by: options.margin), level: $0)
       }
@@ -46,8 +47,9 @@ struct OrganSurroundings {
 
   /// Clears voxels of raised organs that do not reach the organ's own level.
   func clearRaised(_ inside: inout [UInt8], in image: Volume<SUVbw>) {
+    let samples = image.samples
     for organ in raised {
-      for n in organ.widened.offsets where Double(image.samples[n]) < organ.level {
+      for n in organ.widened.offsets where Double(samples[n]) < organ.level {
         inside[n] = 0
       }
     }
@@ -115,6 +117,7 @@ struct OrganSurroundings {
 extension Volume where Value == SUVbw {
   /// Offset of the highest voxel of an outline, the first of equals; `nil` when it is empty.
   func highestVoxel(of outline: Outline) -> Int? {
-    outline.offsets.max { (samples[$0], -$0) < (samples[$1], -$1) }
+    let samples = samples
+    return outline.offsets.max { (samples[$0], -$0) < (samples[$1], -$1) }
   }
 }

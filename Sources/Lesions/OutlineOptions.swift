@@ -26,9 +26,12 @@ public struct PhysiologicalUptake: Sendable, Hashable, Codable {
     "left parotid", "right parotid", "parotids", "heart", "brain",
   ]
   /// Organs where lesions are looked for, above the organ's own uptake: there a voxel needs
-  /// mean + `deviationsAbove` SD of the organ as well as the threshold.
+  /// `raisedMultiple` × mean + `deviationsAbove` SD of the organ as well as the threshold.
+  /// The defaults are PERCIST's measurable limit for the liver; mean + 3 SD alone lets noise of
+  /// a 1.5 L organ through as new lesions.
   public var raisedOrgans: Set<String> = ["liver"]
-  public var deviationsAbove = 3.0
+  public var raisedMultiple = 1.5
+  public var deviationsAbove = 2.0
   /// Organ outlines are widened by this much for spill-out: about one PET point spread.
   public var margin = Length.millimetres(6)
   public var overlapFraction = 0.5

@@ -14,8 +14,9 @@ public enum Watershed {
     of region: Outline, in image: Volume<SUVbw>, minimumDepth: Double
   ) -> [Outline] {
     guard let block = LocalBlock(around: region) else { return [] }
+    let samples = image.samples
     let falling = region.offsets.sorted {
-      (image.samples[$0], -$0) > (image.samples[$1], -$1)
+      (samples[$0], -$0) > (samples[$1], -$1)
     }
     var label = [Int32](repeating: -1, count: block.count)
     var height = [Float](repeating: 0, count: block.count)
@@ -23,13 +24,13 @@ public enum Watershed {
     // Basins are numbered by falling peak, so a joined set is named by its highest one.
     var sets = DisjointSets(count: falling.count)
     for offset in falling {
-      let value = Double(image.samples[offset])
+      let value = Double(samples[offset])
       let place = block.place(of: offset)
       let labelled = block.neighbours.filter { label[place + $0] >= 0 }
       // The steepest way up decides; of equals the first.
       guard let uphill = labelled.max(by: { height[place + $0] < height[place + $1] }) else {
         label[place] = Int32(peaks.count)
-        height[place] = image.samples[offset]
+        height[place] = samples[offset]
         peaks.append(value)
         continue
       }
@@ -39,7 +40,7 @@ public enum Watershed {
         sets.join(basin, highest)
       }
       label[place] = label[place + uphill]
-      height[place] = image.samples[offset]
+      height[place] = samples[offset]
     }
     var offsets = [Int: [Int]]()
     for offset in falling {

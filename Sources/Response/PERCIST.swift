@@ -1,4 +1,3 @@
-import Foundation
 import Lesions
 public import Quantities
 
@@ -83,9 +82,8 @@ public struct PERCIST: Sendable, Hashable, Codable {
       measurableMultiple * liver.mean.inBaseUnit
       + measurableDeviations * liver.standardDeviation.inBaseUnit
     guard hottest.sul < least else { return nil }
-    return String(
-      format: "the hottest lesion at baseline (%@, SULpeak %.2f) is below the measurable "
-        + "limit %.2f", hottest.lesion.track, hottest.sul, least)
+    return "the hottest lesion at baseline (\(hottest.lesion.track), SULpeak "
+      + "\(hottest.sul.text(2))) is below the measurable limit \(least.text(2))"
   }
 
   private func comparison(
@@ -146,9 +144,8 @@ public struct PERCIST: Sendable, Hashable, Codable {
     guard hottest.sul < liver.mean.inBaseUnit else { return false }
     verdict.category = .completeResponse
     verdict.reasons.append(
-      String(
-        format: "every lesion is below the liver's mean %.2f (hottest %.2f)",
-        liver.mean.inBaseUnit, hottest.sul))
+      "every lesion is below the liver's mean \(liver.mean.inBaseUnit.text(2)) "
+        + "(hottest \(hottest.sul.text(2)))")
     verdict.warnings.append("separability from blood pool is for the reader to confirm")
     return true
   }
@@ -187,9 +184,8 @@ public struct PERCIST: Sendable, Hashable, Codable {
       }
       if !uptakeWindow.contains(minutes) {
         warnings.append(
-          String(
-            format: "%@: uptake time %.0f min is outside %.0f to %.0f min", one.id, minutes,
-            uptakeWindow.lowerBound, uptakeWindow.upperBound))
+          "\(one.id): uptake time \(minutes.text(0)) min is outside "
+            + "\(uptakeWindow.lowerBound.text(0)) to \(uptakeWindow.upperBound.text(0)) min")
       }
     }
     if let a = baseline.uptakeTime, let b = scan.uptakeTime,

@@ -1,4 +1,3 @@
-import Foundation
 public import Quantities
 
 /// What PERCIST says of one scan, and why.
@@ -108,15 +107,15 @@ public struct PERCISTVerdict: Sendable, Hashable, Codable {
   /// For example `PMR -40 %, new lesions 0`; the reference is in ``responseReference``.
   public var summary: String {
     let change = category == .progression ? progression ?? response : response
-    let percent = change.map { String(format: " %+.0f %%", $0.percent) } ?? ""
+    let percent = change.map { " \($0.percent.text(0, signed: true)) %" } ?? ""
     return "\(category.rawValue)\(percent), new lesions \(newLesions.count)"
   }
 }
 
 extension PERCISTVerdict.Comparison: CustomStringConvertible {
   public var description: String {
-    String(
-      format: "SULpeak %.2f (%@) → %.2f (%@), %+.1f %%, %+.2f", before.inBaseUnit, lesionBefore,
-      after.inBaseUnit, lesionAfter, percent, difference)
+    "SULpeak \(before.inBaseUnit.text(2)) (\(lesionBefore)) → \(after.inBaseUnit.text(2)) "
+      + "(\(lesionAfter)), \(percent.text(1, signed: true)) %, "
+      + difference.text(2, signed: true)
   }
 }

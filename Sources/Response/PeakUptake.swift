@@ -37,6 +37,8 @@ public struct PeakUptake: Sendable, Hashable, Codable {
 /// Finds the sphere: first on voxel centres, then continuously from the best of them.
 private struct PeakSearch {
   let image: Volume<SUVbw>
+  /// Fetched once: each fetch through the volume costs a call.
+  private let samples: [Float]
   private var overlap: SphereOverlap
   private let radius = PeakUptake.sphereRadius.millimetres
   private var weights: [Double] = []
@@ -62,6 +64,7 @@ private struct PeakSearch {
 
   init(image: Volume<SUVbw>) {
     self.image = image
+    samples = image.samples
     overlap = SphereOverlap(radius: radius)
   }
 
@@ -134,7 +137,7 @@ private struct PeakSearch {
     guard (q &- stencil.reach).min() >= 0, (last &- q).min() >= 0 else { return nil }
     var sum = 0.0
     for (step, weight) in zip(stencil.steps, stencil.weights) {
-      sum += weight * Double(image.samples[n + step])
+      sum += weight * Double(samples[n + step])
     }
     return sum
   }
@@ -175,7 +178,7 @@ private struct PeakSearch {
       for y in block.y {
         let row = grid.size.x * (y + grid.size.y * z)
         for x in block.x {
-          sum += weights[n] * Double(image.samples[row + x])
+          sum += weights[n] * Double(samples[row + x])
           total += weights[n]
           n += 1
         }

@@ -12,13 +12,9 @@ extension RecoveredUptake {
     _ lesion: Outline, in image: Volume<SUVbw>, others: [Outline], options: Options
   ) -> Assessment<RecoveredUptake> {
     let width = options.resolution.millimetres
-    let around = lesion.dilated(by: .millimetres(width * options.surroundings))
-    // Other uptake spills over by about half a resolution width beyond its outline.
-    let foreign = others.filter { $0.grid == lesion.grid && $0 != lesion && near(around, $0) }
-      .map { $0.dilated(by: .millimetres(width)) }
-    let region = around.filter { n in
-      lesion.contains(offset: n) || !foreign.contains { $0.contains(offset: n) }
-    }
+    let region = fitRegion(
+      of: lesion, others: others, reach: .millimetres(width * options.surroundings),
+      spill: .millimetres(width))
     guard
       let fit = SphereFit(of: region, around: lesion, in: image, resolution: options.resolution)
     else {
@@ -28,6 +24,18 @@ extension RecoveredUptake {
       return core(of: lesion, in: image, options, else: reason)
     }
     return .value(RecoveredUptake(fit))
+  }
+
+  /// The lesion and its surroundings, without other uptake and what spills over from it.
+  static func fitRegion(
+    of lesion: Outline, others: [Outline], reach: Length, spill: Length
+  ) -> Outline {
+    let around = lesion.dilated(by: reach)
+    let foreign = others.filter { $0.grid == lesion.grid && $0 != lesion && near(around, $0) }
+      .map { $0.dilated(by: spill) }
+    return around.filter { n in
+      lesion.contains(offset: n) || !foreign.contains { $0.contains(offset: n) }
+    }
   }
 
   private init(_ fit: SphereFit) {
@@ -72,7 +80,8 @@ extension RecoveredUptake {
       options.coreDepth * options.resolution.millimetres + lesion.grid.spacing.max() / 2
     let deep = zip(lesion.offsets, lesion.depths).filter { $0.1 >= depth }
     guard deep.count >= options.leastCoreVoxels else { return .notAssessable(reason: reason) }
-    let values = deep.map { Double(image.samples[$0.0]) }
+    let samples = image.samples
+    let values = deep.map { Double(samples[$0.0]) }
     let mean = values.reduce(0, +) / Double(values.count)
     return .value(
       RecoveredUptake(

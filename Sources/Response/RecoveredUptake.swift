@@ -32,8 +32,9 @@ extension RecoveredUptake {
     public var surroundings = 1.25
     /// Below this many resolution widths of radius, size and uptake cannot be told apart.
     public var leastRadius = 0.5
-    /// Above this misfit the lesion is no uniform sphere.
-    public var largestMisfit = 0.08
+    /// Above this misfit the lesion is no uniform sphere. Image noise of a tenth of the contrast
+    /// must still pass.
+    public var largestMisfit = 0.12
     /// Above this relative uncertainty the fit says nothing.
     public var largestUncertainty = 0.25
     /// Depth of the core below the outline, in resolution widths. At 1.5 even the centre of a

@@ -113,8 +113,9 @@ public struct ResponseFractions: Sendable, Hashable, Codable {
 
 /// The arithmetic of one voxel.
 private struct VoxelComparison {
-  let before: Volume<SUVbw>
-  let after: Volume<SUVbw>
+  let grid: VoxelGrid
+  let before: [Float]
+  let after: [Float]
   let floor: Float
   /// 2 s_rep² and σ_TRE².
   let noise: Double
@@ -122,8 +123,9 @@ private struct VoxelComparison {
   private let offsets: [Double]
 
   init(before: Volume<SUVbw>, after: Volume<SUVbw>, options: ResponseMap.Options) {
-    self.before = before
-    self.after = after
+    grid = before.grid
+    self.before = before.samples
+    self.after = after.samples
     floor = Float(options.floor.inBaseUnit)
     noise = 2 * log(1 + options.withinSubjectCV * options.withinSubjectCV)
     let sigma = options.registrationError.millimetres
@@ -132,19 +134,18 @@ private struct VoxelComparison {
   }
 
   func slices(_ range: Range<Int>) -> (logRatio: [Float], changes: [UInt8]) {
-    let size = before.grid.size
-    let perSlice = size.x * size.y
+    let perSlice = grid.size.x * grid.size.y
     var logRatio = [Float](repeating: 0, count: range.count * perSlice)
     var changes = [UInt8](repeating: 0, count: range.count * perSlice)
     let outside = Float(ResponseMap.outsideMark)
     let first = range.lowerBound * perSlice
     for n in first..<(range.upperBound * perSlice) {
-      let (x1, x2) = (before.samples[n], after.samples[n])
+      let (x1, x2) = (before[n], after[n])
+      guard x1 >= floor || x2 >= floor else { continue }
       if x2 == outside {
-        if x1 >= floor { changes[n - first] = ResponseMap.Change.outOfField.rawValue }
+        changes[n - first] = ResponseMap.Change.outOfField.rawValue
         continue
       }
-      guard x1 >= floor || x2 >= floor else { continue }
       let d = log(Double(max(x2, floor)) / Double(max(x1, floor)))
       let slope = max(steepness(of: before, at: n), steepness(of: after, at: n))
       let limit = Repeatability.quantile * (noise + slope * misplacement).squareRoot()
@@ -157,17 +158,16 @@ private struct VoxelComparison {
   }
 
   /// |∇ ln x|² in 1/mm², by central differences of floored uptake.
-  private func steepness(of image: Volume<SUVbw>, at n: Int) -> Double {
-    let grid = image.grid
+  private func steepness(of samples: [Float], at n: Int) -> Double {
     let q = grid.ijk(at: n)
     let strides = SIMD3(1, grid.size.x, grid.size.x * grid.size.y)
-    let here = Double(max(image.samples[n], floor))
+    let here = Double(max(samples[n], floor))
     var squares = 0.0
     for axis in 0..<3 where grid.size[axis] > 1 {
       let down = q[axis] > 0 ? 1 : 0
       let up = q[axis] < grid.size[axis] - 1 ? 1 : 0
-      let low = Double(max(image.samples[n - down * strides[axis]], floor))
-      let high = Double(max(image.samples[n + up * strides[axis]], floor))
+      let low = Double(max(samples[n - down * strides[axis]], floor))
+      let high = Double(max(samples[n + up * strides[axis]], floor))
       let distance =
         axis == 2
         ? offsets[q.z + up] - offsets[q.z - down] : Double(up + down) * grid.spacing[axis]

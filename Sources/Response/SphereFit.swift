@@ -23,7 +23,7 @@ struct SphereFit {
   private let values: [Double]
 
   /// Larger regions are thinned evenly to this many voxels.
-  private static let mostVoxels = 6000
+  private static let mostVoxels = 3000
 
   /// - Returns: `nil` when there are too few voxels or the fit does not settle.
   init?(of region: Outline, around lesion: Outline, in image: Volume<SUVbw>, resolution: Length) {
@@ -35,7 +35,8 @@ struct SphereFit {
       let q = grid.ijk(at: $0)
       return grid.alongAxes(i: q.x, j: q.y, k: q.z)
     }
-    values = kept.map { Double(image.samples[$0]) }
+    let samples = image.samples
+    values = kept.map { Double(samples[$0]) }
     centre = grid.alongAxes(centroid)
     radius = lesion.equivalentRadius.millimetres
     sigma = resolution.millimetres / (8 * log(2)).squareRoot()

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How one metric of one lesion changed, and whether that is more than noise.
 ///
 /// "Beyond 95 % repeatability" is a statement about noise. Whether it is a response is for the
@@ -79,8 +77,8 @@ public struct UptakeChange: Sendable, Hashable, Codable {
 extension UptakeChange: CustomStringConvertible {
   /// For example `suvMax 8.00 → 4.00 (-50.0 %): beyond 95 % repeatability (-24.2 to +31.9 %)`.
   public var description: String {
-    func signed(_ x: Double) -> String { String(format: "%+.1f", x) }
-    let change = String(format: "%.2f → %.2f", before, after) + " (\(signed(percent)) %)"
+    func signed(_ x: Double) -> String { x.text(1, signed: true) }
+    let change = "\(before.text(2)) → \(after.text(2)) (\(signed(percent)) %)"
     let verdict =
       switch judgement {
       case .withinRepeatability(let noise): "within 95 % repeatability (\(range(noise)))"

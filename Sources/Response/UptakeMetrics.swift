@@ -50,13 +50,14 @@ public struct UptakeMetrics: Sendable, Hashable, Codable {
     options: Options = Options()
   ) {
     precondition(outline.grid == image.grid, "outline and image lie on different grids")
+    let samples = image.samples
     var (sum, millilitres, count) = (0.0, 0.0, 0)
     var highest: (value: Float, offset: Int)?
     for run in outline.runs {
       let first = image.grid.ijk(at: run.lowerBound)
       let voxel = image.grid.voxelMillilitres(inSlice: first.z)
       for n in run {
-        let value = image.samples[n]
+        let value = samples[n]
         sum += Double(value) * voxel
         if value > highest?.value ?? -.infinity { highest = (value, n) }
       }

@@ -6,7 +6,7 @@ extension Outline {
   /// The voxels of either outline. Both lie on one grid.
   public func union(_ other: Outline) -> Outline {
     precondition(grid == other.grid, "outlines lie on different grids")
-    return Outline(grid: grid, offsets: Array(offsets) + Array(other.offsets))
+    return Outline(grid: grid, offsets: offsets + other.offsets)
   }
 
   /// The voxels of this outline for which `isKept` holds.

@@ -44,8 +44,14 @@ public struct Outline: Sendable, Hashable {
   public var isEmpty: Bool { runs.isEmpty }
   public var voxelCount: Int { runs.reduce(0) { $0 + $1.count } }
 
-  /// Linear offsets of the voxels, in order.
-  public var offsets: some Sequence<Int> { runs.lazy.joined() }
+  /// Linear offsets of the voxels, in order. Made on each call: a plain array is what loops of
+  /// other modules run over fastest.
+  public var offsets: [Int] {
+    var offsets: [Int] = []
+    offsets.reserveCapacity(voxelCount)
+    for run in runs { offsets.append(contentsOf: run) }
+    return offsets
+  }
 
   /// Whether the voxel at a linear offset belongs to the outline.
   public func contains(offset: Int) -> Bool {

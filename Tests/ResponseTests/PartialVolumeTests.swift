@@ -154,3 +154,30 @@ import Volumes
     #expect(metrics.sulPeak.reason?.contains("lean body mass") == true)
   }
 }
+
+@Suite struct ImageResolutionTests {
+  typealias Sphere = AnalyticImage.Sphere
+
+  @Test(arguments: [5.0, 7.3, 11])
+  func theWidthComesBackFromTheLesions(fwhm: Double) throws {
+    let spheres = [12.0, 15, 18].enumerated().map {
+      Sphere(
+        centre: PatientPoint(x: 40 + 2 * Double($0.offset), y: 40, z: 30 + 50 * Double($0.offset)),
+        radius: $0.element, suv: 9 + Double($0.offset))
+    }
+    var phantom = try AnalyticImage(spheres, background: 1, fwhm: fwhm)
+    try phantom.addNoise(0.2, fwhm: fwhm, seed: 3)
+    let outlines = spheres.map { phantom.outline($0) }
+    let found = try #require(
+      ImageResolution.measure(on: outlines, in: phantom.image).value)
+    #expect(found.lesionCount == 3)
+    #expect(abs(found.fullWidthHalfMaximum.millimetres - fwhm) < 0.4)
+  }
+
+  @Test func smallLesionsDoNotTellTheWidth() throws {
+    let sphere = Sphere(centre: PatientPoint(x: 80, y: 80, z: 80), radius: 5, suv: 9)
+    let phantom = try AnalyticImage([sphere], background: 1, fwhm: 6)
+    let found = ImageResolution.measure(on: [phantom.ball(sphere.centre, 5)], in: phantom.image)
+    #expect(found.reason?.contains("no compact lesion") == true)
+  }
+}

@@ -78,10 +78,10 @@ extension Layer {
   /// The largest value along each ray, in base units; below every window where the volume does
   /// not reach.
   ///
-  /// Rays are at most half a voxel apart, whatever the picture's pixels; the projection is then
+  /// Rays are at most two thirds of a voxel apart, whatever the picture's pixels; the projection is then
   /// interpolated to them.
   func maximumProjection(on view: ProjectionGrid) throws(GridError) -> [Float] {
-    let pixelsPerRay = Int(volume.grid.spacing.min() / 2 / view.millimetresPerPixel)
+    let pixelsPerRay = Int(volume.grid.spacing.min() / 1.5 / view.millimetresPerPixel)
     guard pixelsPerRay > 1 else { return try highest(on: view.stack) }
     let rays = try view.coarser(by: pixelsPerRay)
     let plane = try rays.picturePlane
@@ -105,9 +105,7 @@ extension Layer {
       let last = min(first + chunk, stack.size.z) - 1
       let slices = try stack.part(
         from: [0, 0, first], through: [stack.size.x - 1, stack.size.y - 1, last])
-      let samples = volume.resampled(
-        onto: slices, through: pictureToVolume, outside: Self.nothing
-      ).samples
+      let samples = samples(on: slices, outside: Self.nothing)
       for start in stride(from: 0, to: samples.count, by: highest.count) {
         for n in highest.indices { highest[n] = max(highest[n], samples[start + n]) }
       }

@@ -150,7 +150,7 @@ import Volumes
     }
     let view = try PictureGrid.square(
       plane: .axial, about: PatientPoint(x: 0, y: 0, z: 0), side: 100, millimetresPerPixel: 0.5)
-    let contour = Contour(of: mask, on: view)
+    let contour = Contour(of: Region(mask), on: view)
     let middle = SIMD2(100.0, 100)
     for (a, _) in contour.segments {
       let r = ((a - middle) * (a - middle)).sum().squareRoot() * 0.5

@@ -75,6 +75,10 @@ enum PageStyle {
       .notice { margin: 0; padding: 4px 8px; border: 1px solid #e6cf8b; }
       h2, h3, caption { break-after: avoid; }
       tr, .highlight { break-inside: avoid; }
+      .highlights { grid-template-columns: repeat(4, 1fr); gap: 8px; }
+      .highlight { padding: 6px 9px; }
+      .highlight .value { font-size: 13pt; }
+      figure img { width: auto; max-height: 120mm; }
       thead { display: table-header-group; }
       table { font-size: 8.5pt; }
       td, th { padding: 3px 5px; }

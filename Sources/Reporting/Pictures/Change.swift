@@ -92,28 +92,25 @@ public struct ChangeLayer: Sendable {
   /// The strongest finding along the slices of `stack` at each of its (i, j). Nearest voxel: a
   /// change map shows the voxels that were judged, not values between them.
   func pixels(on stack: VoxelGrid) -> [Pixel] {
-    let (width, height) = (stack.size.x, stack.size.y)
-    let rows = Slabs.map(of: height) { range in
-      range.flatMap { j in
-        (0..<width).map { i in
-          (0..<stack.size.z).reduce(Pixel.notAssessed) { pixel, k in
-            pixel.stronger(self.pixel(at: stack.patientPoint(i: i, j: j, k: k)))
+    let samples = change.samples
+    let (judged, notable) = (assessed.inside, beyondNoise.inside)
+    let sampler = NearestVoxel(of: change.grid, from: stack, through: pictureToVolume)
+    let rows = Slabs.map(of: stack.size.y) { range in
+      var pixels: [Pixel] = []
+      pixels.reserveCapacity(range.count * stack.size.x)
+      for j in range {
+        for i in 0..<stack.size.x {
+          var pixel = Pixel.notAssessed
+          for k in 0..<stack.size.z {
+            guard let n = sampler.index(i: i, j: j, k: k), judged[n] != 0 else { continue }
+            pixel = pixel.stronger(notable[n] == 0 ? .withinNoise : .changed(samples[n]))
           }
+          pixels.append(pixel)
         }
       }
+      return pixels
     }
     return rows.flatMap { $0 }
-  }
-
-  private func pixel(at point: PatientPoint) -> Pixel {
-    let grid = change.grid
-    let p = grid.gridPoint(at: pictureToVolume?(point) ?? point).ijk.rounded(.toNearestOrEven)
-    guard p.min() >= 0, p.x < Double(grid.size.x), p.y < Double(grid.size.y),
-      p.z < Double(grid.size.z)
-    else { return .notAssessed }
-    let n = grid.index(i: Int(p.x), j: Int(p.y), k: Int(p.z))
-    guard assessed[n] else { return .notAssessed }
-    return beyondNoise[n] ? .changed(change.samples[n]) : .withinNoise
   }
 
   /// The part of the legend that says what the colours mean.
@@ -125,5 +122,52 @@ public struct ChangeLayer: Sendable {
         + "\(NumberText.percentChange(noiseLimits.upperBound.percent)))"
     }
     return ["Blue: less than before. Orange to red: more than before.", limits + "."]
+  }
+}
+
+/// Finds the voxel of one grid that is nearest to a voxel of another.
+private struct NearestVoxel {
+  private let grid: VoxelGrid
+  /// Steps in source millimetres along its axes; a rigid link keeps them constant.
+  private let start, stepI, stepJ, stepK: SIMD3<Double>
+
+  init(of grid: VoxelGrid, from target: VoxelGrid, through targetToSource: RigidTransform?) {
+    func along(_ i: Int, _ j: Int, _ k: Int) -> SIMD3<Double> {
+      // Target stacks have even slices, so three steps describe them.
+      let p = target.patientPoint(i: i, j: j, k: k)
+      let offset = (targetToSource?(p) ?? p).millimetres - grid.origin.millimetres
+      return [offset.dot(grid.axes.i), offset.dot(grid.axes.j), offset.dot(grid.axes.k)]
+    }
+    self.grid = grid
+    start = along(0, 0, 0)
+    stepI = along(1, 0, 0) - start
+    stepJ = along(0, 1, 0) - start
+    stepK = along(0, 0, 1) - start
+  }
+
+  @inline(__always)
+  func index(i: Int, j: Int, k: Int) -> Int? {
+    let mm = start + stepI * Double(i) + stepJ * Double(j) + stepK * Double(k)
+    let p = mm / grid.spacing + 0.5
+    guard p.x >= 0, p.y >= 0, p.x < Double(grid.size.x), p.y < Double(grid.size.y) else {
+      return nil
+    }
+    guard let slice = slice(at: mm.z, even: p.z) else { return nil }
+    return Int(p.x) + grid.size.x * (Int(p.y) + grid.size.y * slice)
+  }
+
+  @inline(__always)
+  private func slice(at mm: Double, even: Double) -> Int? {
+    guard let offsets = grid.sliceOffsets else {
+      return even >= 0 && even < Double(grid.size.z) ? Int(even) : nil
+    }
+    let last = offsets.count - 1
+    guard mm >= -grid.spacing.z / 2, mm <= offsets[last] + grid.spacing.z / 2 else { return nil }
+    var (low, high) = (0, last)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if offsets[middle] <= mm { low = middle } else { high = middle }
+    }
+    return mm - offsets[low] <= offsets[high] - mm ? low : high
   }
 }

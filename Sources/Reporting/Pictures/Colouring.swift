@@ -1,18 +1,12 @@
+import Quantities
+
 /// Turns samples into colours.
 enum Colouring {
   /// Window and colour map, pixel by pixel.
   static func image<Value>(
     _ samples: [Float], width: Int, height: Int, window: DisplayWindow<Value>
   ) -> Canvas {
-    let table = window.colourMap.colours
-    var bytes = [UInt8](repeating: 0, count: samples.count * 3)
-    for (n, sample) in samples.enumerated() {
-      let colour = table[entry(window.fraction(sample))]
-      bytes[3 * n] = colour.red
-      bytes[3 * n + 1] = colour.green
-      bytes[3 * n + 2] = colour.blue
-    }
-    return Canvas(width: width, height: height, samples: bytes)
+    paint(samples, ramp(window), colours: bytes(window.colourMap), width: width, height: height)
   }
 
   /// A coloured image laid over a grey one.
@@ -23,16 +17,66 @@ enum Colouring {
     _ lower: [Float], _ lowerWindow: DisplayWindow<Lower>, _ upper: [Float],
     _ upperWindow: DisplayWindow<Upper>, opacity: Double, width: Int, height: Int
   ) -> Canvas {
-    let (ground, cover) = (lowerWindow.colourMap.colours, upperWindow.colourMap.colours)
-    let shares = (0..<256).map { Float(min(Double($0) / 64, 1) * opacity) }
+    blend(
+      lower, ramp(lowerWindow), colours: bytes(lowerWindow.colourMap), under: upper,
+      ramp(upperWindow), colours: bytes(upperWindow.colourMap),
+      shares: (0..<256).map { Float(min(Double($0) / 64, 1) * opacity) }, width: width,
+      height: height)
+  }
+
+  /// Turns a base-unit sample into a table entry. Plain numbers, so that the loops below are
+  /// compiled once and for all quantities.
+  private struct Ramp {
+    let lower: Float
+    let entriesPerUnit: Float
+
+    /// Not-a-number counts as the lower end.
+    @inline(__always)
+    func entry(_ sample: Float) -> Int {
+      let entry = (sample - lower) * entriesPerUnit
+      return entry > 0 ? Int(min(entry, 255) + 0.5) : 0
+    }
+  }
+
+  private static func ramp<Value>(_ window: DisplayWindow<Value>) -> Ramp {
+    Ramp(
+      lower: Float(window.lower.inBaseUnit),
+      entriesPerUnit: Float(255 / (window.upper.inBaseUnit - window.lower.inBaseUnit)))
+  }
+
+  /// Red, green, blue of all entries in one row.
+  private static func bytes(_ map: ColourMap) -> [UInt8] {
+    map.colours.flatMap { [$0.red, $0.green, $0.blue] }
+  }
+
+  private static func paint(
+    _ samples: [Float], _ ramp: Ramp, colours: [UInt8], width: Int, height: Int
+  ) -> Canvas {
+    var bytes = [UInt8](repeating: 0, count: samples.count * 3)
+    for n in samples.indices {
+      let entry = 3 * ramp.entry(samples[n])
+      bytes[3 * n] = colours[entry]
+      bytes[3 * n + 1] = colours[entry + 1]
+      bytes[3 * n + 2] = colours[entry + 2]
+    }
+    return Canvas(width: width, height: height, samples: bytes)
+  }
+
+  private static func blend(
+    _ lower: [Float], _ lowerRamp: Ramp, colours ground: [UInt8], under upper: [Float],
+    _ upperRamp: Ramp, colours cover: [UInt8], shares: [Float], width: Int, height: Int
+  ) -> Canvas {
+    precondition(lower.count == upper.count, "two images of one size")
     var bytes = [UInt8](repeating: 0, count: lower.count * 3)
     for n in lower.indices {
-      let index = entry(upperWindow.fraction(upper[n]))
-      let colour = ground[entry(lowerWindow.fraction(lower[n]))]
-        .blended(with: cover[index], coverage: shares[index])
-      bytes[3 * n] = colour.red
-      bytes[3 * n + 1] = colour.green
-      bytes[3 * n + 2] = colour.blue
+      let below = 3 * lowerRamp.entry(lower[n])
+      let entry = upperRamp.entry(upper[n])
+      let share = shares[entry]
+      for channel in 0..<3 {
+        let base = Float(ground[below + channel])
+        let mixed = base + (Float(cover[3 * entry + channel]) - base) * share
+        bytes[3 * n + channel] = UInt8(mixed + 0.5)
+      }
     }
     return Canvas(width: width, height: height, samples: bytes)
   }
@@ -54,11 +98,5 @@ enum Colouring {
     Canvas(
       width: image.width, height: image.height,
       samples: image.samples.map { UInt8(255 - (255 - Float($0)) * share) })
-  }
-
-  /// Table entry of a window fraction; not-a-number counts as the lower end.
-  @inline(__always)
-  private static func entry(_ fraction: Float) -> Int {
-    fraction > 0 ? Int(min(fraction, 1) * 255 + 0.5) : 0
   }
 }

@@ -57,12 +57,6 @@ public struct DisplayWindow<Value: DisplayQuantity>: Sendable, Hashable {
     (self.lower, self.upper, self.colourMap) = (lower, upper, colourMap)
   }
 
-  /// Where a base-unit sample lies in the window: 0 lower end, 1 upper end.
-  @inline(__always)
-  func fraction(_ sample: Float) -> Float {
-    (sample - Float(lower.inBaseUnit)) / Float(upper.inBaseUnit - lower.inBaseUnit)
-  }
-
   var lowerDisplayed: Double { lower.inBaseUnit / Value.baseUnitsPerDisplayUnit }
   var upperDisplayed: Double { upper.inBaseUnit / Value.baseUnitsPerDisplayUnit }
 

@@ -13,8 +13,8 @@ public struct FusedSlice<Emission: DisplayQuantity>: Sendable {
   /// Largest opacity of the emission image over CT, 0 to 1.
   public var opacity: Double
   public var timePoint: TimePointLabel
-  /// Outlines to draw, in the picture's frame.
-  public var outlines: [Mask]
+  /// Regions to outline, in the picture's frame.
+  private let outlines: [Region]
   public var style: PictureStyle
 
   public init(
@@ -25,7 +25,8 @@ public struct FusedSlice<Emission: DisplayQuantity>: Sendable {
   ) {
     (self.ct, self.emission) = (ct, emission)
     (self.ctWindow, self.emissionWindow, self.opacity) = (ctWindow, emissionWindow, opacity)
-    (self.timePoint, self.outlines, self.style) = (timePoint, outlines, style)
+    (self.timePoint, self.style) = (timePoint, style)
+    self.outlines = outlines.map { Region($0) }
   }
 
   /// The image alone, without marks.
@@ -44,8 +45,8 @@ public struct FusedSlice<Emission: DisplayQuantity>: Sendable {
     var canvas = Canvas(
       width: grid.width + bar.width(style) + 2 * gap, height: grid.height, filledWith: .black)
     canvas.draw(self.image(on: grid), atX: 0, y: 0)
-    for mask in outlines {
-      Contour(of: mask, on: grid).draw(
+    for region in outlines {
+      Contour(of: region, on: grid).draw(
         on: &canvas, atX: 0, y: 0, width: 1.6, colour: Ground.dark.outline, rim: .black)
     }
     annotate(image, grid, on: &canvas)

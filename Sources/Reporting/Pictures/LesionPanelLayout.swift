@@ -89,7 +89,7 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
         let ground: Ground = ct == nil ? .light : .dark
         canvas.draw(image(emission, ct, on: grid), atX: box.x, y: box.y)
         if let outline {
-          Contour(of: outline, on: grid, through: emission.pictureToVolume).draw(
+          Contour(of: Region(outline), on: grid, through: emission.pictureToVolume).draw(
             on: &canvas, atX: box.x, y: box.y, width: 2, colour: ground.outline,
             rim: ground.rim)
         }
@@ -113,7 +113,7 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
         Colouring.change(change.pixels(on: grid.voxelGrid), panel.scale, over: ground),
         atX: box.x, y: box.y)
       if let reference, let outline = reference.outline {
-        Contour(of: outline, on: grid, through: reference.emission.pictureToVolume).draw(
+        Contour(of: Region(outline), on: grid, through: reference.emission.pictureToVolume).draw(
           on: &canvas, atX: box.x, y: box.y, width: 1.6, colour: Ink.text, rim: nil)
       }
       annotate(grid, in: box, .light, on: &canvas)

@@ -14,6 +14,10 @@ public struct ProjectionGrid: Sendable, Hashable {
   public var width: Int { stack.size.x }
   public var height: Int { stack.size.y }
 
+  private init(stack: VoxelGrid, letters: OrientationLetters) {
+    (self.stack, self.letters) = (stack, letters)
+  }
+
   /// The view that shows all of `grid` from the front, or from the side the viewer walks to.
   ///
   /// - Parameters:
@@ -47,27 +51,61 @@ public struct ProjectionGrid: Sendable, Hashable {
     letters = OrientationLetters(right: right, down: down)
   }
 
-  /// Slices of the stack from `first`, at most `count` of them.
-  func slices(from first: Int, count: Int) throws(GridError) -> VoxelGrid {
-    try VoxelGrid(
-      size: [width, height, min(count, stack.size.z - first)], spacing: stack.spacing,
-      axes: stack.axes, origin: stack.patientPoint(i: 0, j: 0, k: first))
+  /// The same view with pixels `factor` times as large.
+  func coarser(by factor: Int) throws(GridError) -> ProjectionGrid {
+    let size = SIMD3(
+      (width + factor - 1) / factor, (height + factor - 1) / factor, stack.size.z)
+    let step = Double(factor - 1) / 2
+    return ProjectionGrid(
+      stack: try VoxelGrid(
+        size: size,
+        spacing: [
+          millimetresPerPixel * Double(factor), millimetresPerPixel * Double(factor),
+          stack.spacing.z,
+        ], axes: stack.axes,
+        origin: stack.patientPoint(at: GridPoint(ijk: [step, step, 0]))), letters: letters)
+  }
+
+  /// The first slice of the stack: where the pixels lie, at no depth.
+  var picturePlane: VoxelGrid {
+    get throws(GridError) {
+      try stack.part(from: .zero, through: [width - 1, height - 1, 0])
+    }
   }
 }
 
 extension Layer {
   /// The largest value along each ray, in base units; below every window where the volume does
   /// not reach.
+  ///
+  /// Rays are at most two thirds of a voxel apart, whatever the picture's pixels; the projection is then
+  /// interpolated to them.
   func maximumProjection(on view: ProjectionGrid) throws(GridError) -> [Float] {
-    let nothing = Value(inBaseUnit: -Double(Float.greatestFiniteMagnitude))
+    let pixelsPerRay = Int(volume.grid.spacing.min() / 1.5 / view.millimetresPerPixel)
+    guard pixelsPerRay > 1 else { return try highest(on: view.stack) }
+    let rays = try view.coarser(by: pixelsPerRay)
+    let plane = try rays.picturePlane
+    let pixels = try view.picturePlane
+    guard let projected = try? Volume<Value>(grid: plane, samples: highest(on: rays.stack)) else {
+      return try highest(on: view.stack)
+    }
+    return projected.resampled(onto: pixels, outside: Self.nothing).samples
+  }
+
+  private static var nothing: Value {
+    Value(inBaseUnit: -Double(Float.greatestFiniteMagnitude))
+  }
+
+  private func highest(on stack: VoxelGrid) throws(GridError) -> [Float] {
     var highest = [Float](
-      repeating: -Float.greatestFiniteMagnitude, count: view.width * view.height)
+      repeating: -Float.greatestFiniteMagnitude, count: stack.size.x * stack.size.y)
     // A few slices at a time keep memory at some megabytes.
     let chunk = 16
-    for first in stride(from: 0, to: view.stack.size.z, by: chunk) {
-      let slices = try view.slices(from: first, count: chunk)
-      let samples = volume.resampled(onto: slices, through: pictureToVolume, outside: nothing)
-        .samples
+    for first in stride(from: 0, to: stack.size.z, by: chunk) {
+      let last = min(first + chunk, stack.size.z) - 1
+      let slices = try stack.part(
+        from: [0, 0, first], through: [stack.size.x - 1, stack.size.y - 1, last])
+      let samples = samples(on: slices, outside: Self.nothing)
       for start in stride(from: 0, to: samples.count, by: highest.count) {
         for n in highest.indices { highest[n] = max(highest[n], samples[start + n]) }
       }

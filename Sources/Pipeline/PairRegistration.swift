@@ -1,10 +1,10 @@
-import Response
-import Volumes
 import DICOMIO
 public import Foundation
 import Geometry
 import Registration
 import Reporting
+import Response
+import Volumes
 
 /// Two scans linked rigidly: the answer of `theratrack register`.
 public struct PairRegistration: Sendable {

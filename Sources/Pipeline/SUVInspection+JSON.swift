@@ -1,4 +1,4 @@
-public import DICOMIO
+import DICOMIO
 public import Foundation
 
 extension SUVInspection: Encodable {
@@ -103,32 +103,4 @@ private struct RegionEntry: Encodable {
 private func clockText(_ instant: Date) -> String {
   let text = instant.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
   return text.hasSuffix("Z") ? String(text.dropLast()) : text
-}
-
-extension DICOMReadError {
-  private struct Report: Encodable {
-    struct Body: Encodable {
-      let message: String
-      let file: String
-      let tag: DICOMTag?
-      let remedy: String
-
-      private enum Key: String, CodingKey { case message, file, tag, remedy }
-
-      func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(message, forKey: .message)
-        try container.encode(file, forKey: .file)
-        try container.encode(tag, forKey: .tag)
-        try container.encode(remedy, forKey: .remedy)
-      }
-    }
-    let error: Body
-  }
-
-  /// The refusal as JSON: one key `error` that holds `message`, `file`, `tag` and `remedy`.
-  public func json() throws -> Data {
-    try SUVInspection.encoder.encode(
-      Report(error: .init(message: message, file: file, tag: tag, remedy: remedy)))
-  }
 }

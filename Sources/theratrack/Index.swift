@@ -21,16 +21,52 @@ struct Index: ParsableCommand {
   @Option(help: "Where to write the proposed course file. Without it, nothing is written.")
   var course: String?
 
+  @Option(help: "The course's own name in reports; never a patient's.")
+  var id = "course"
+
+  @Option(help: "Limit pack to name in the course file.")
+  var limits: String?
+
+  @Option(help: "Full width at half maximum of the PET images, for example 6mm.")
+  var petResolution: String?
+
+  @Option(help: "Full width at half maximum of the SPECT images, for example 10mm.")
+  var spectResolution: String?
+
+  @Option(help: "Within-subject variation of uptake, for example 12%, with --variation-source.")
+  var variation: String?
+
+  @Option(help: "Where that variation comes from.")
+  var variationSource: String?
+
   @Flag(help: "Replace the course file if it is there.")
   var replace = false
 
   @Flag(help: "Print one JSON object instead of tables.")
   var json = false
 
+  func validate() throws {
+    guard (variation == nil) == (variationSource == nil) else {
+      throw ValidationError("--variation and --variation-source go together.")
+    }
+  }
+
+  private var options: CourseProposal.Options {
+    var options = CourseProposal.Options()
+    options.id = id
+    options.limits = limits
+    options.petResolution = petResolution
+    options.spectResolution = spectResolution
+    if let variation, let variationSource {
+      options.repeatability = .init(variation: variation, source: variationSource)
+    }
+    return options
+  }
+
   func run() throws {
     let index = try CourseIndex(
       folder: URL(filePath: folder), courseFile: course.map { URL(filePath: $0) },
-      progress: Terminal.progress())
+      options: options, progress: Terminal.progress())
     if let course {
       try index.writeCourseFile(to: URL(filePath: course), replacing: replace)
     }

@@ -22,20 +22,20 @@ struct Theratrack: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      Foundation.exit(code.rawValue)
     } catch {
       let message = fullMessage(for: error)
       let usage = exitCode(for: error)
       switch usage {
       case .success:
         print(message)
-        exit(0)
+        Foundation.exit(0)
       case .validationFailure:
         Terminal.error(message)
-        exit(2)
+        Foundation.exit(2)
       default:
         report(error)
-        exit(1)
+        Foundation.exit(1)
       }
     }
   }

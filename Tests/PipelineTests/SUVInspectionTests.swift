@@ -58,7 +58,7 @@ import Testing
       try write(slices, in: folder)
       let error = try #require(
         #expect(throws: DICOMReadError.self) { try SUVInspection.inspect([folder]) })
-      let text = try #require(String(data: error.json(), encoding: .utf8))
+      let text = FailureReport(error).json
       let body = try #require(object(Data(text.utf8))["error"] as? [String: Any])
       #expect(body["tag"] as? String == "(0010,1030)")
       #expect((body["remedy"] as? String)?.isEmpty == false)

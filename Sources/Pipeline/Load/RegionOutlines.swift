@@ -1,7 +1,7 @@
-import Lesions
 import DICOMIO
 import Foundation
 import Geometry
+import Lesions
 import Volumes
 
 /// The organs and lesions that a person or another program outlined at a time point.

@@ -1,8 +1,8 @@
-import Response
 import Dosimetry
 import Planning
 import Quantities
 import Reporting
+import Response
 
 /// The chapters on dose: activities, doses per cycle, and their sums.
 struct DoseChapter {

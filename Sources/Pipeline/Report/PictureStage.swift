@@ -99,7 +99,7 @@ struct ShownScan {
 
   init(_ scans: TimePointScans, results: CourseResults, spacing: Double) throws {
     id = scans.point.id
-    guard let link = results.links.first(where: { $0.timePoint == id }) else {
+    guard let link = results.links.first(where: { $0.timePoint == scans.point.id }) else {
       throw PipelineError.noReference
     }
     self.link = link
@@ -109,11 +109,9 @@ struct ShownScan {
     let times = results.tracks?.scans ?? []
     let own = times.first { $0.timePoint == scans.point.id }?.start
     let base = times.first { $0.timePoint == results.course.reference }?.start
-    label = TimePointLabel(
-      id: scans.point.id,
-      sinceBaseline: own.flatMap { own in
-        base.map { .seconds(own.timeIntervalSince($0)) }
-      })
+    var since: Duration?
+    if let own, let base { since = .seconds(own.timeIntervalSince(base)) }
+    label = TimePointLabel(id: scans.point.id, sinceBaseline: since)
   }
 }
 

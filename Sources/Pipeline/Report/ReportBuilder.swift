@@ -1,8 +1,8 @@
-import Registration
-import Lesions
 import Dosimetry
+import Lesions
 import Planning
 import Quantities
+import Registration
 import Reporting
 import Response
 

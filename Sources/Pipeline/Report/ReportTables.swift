@@ -1,10 +1,10 @@
-import Lesions
-import Volumes
 import Geometry
+import Lesions
 import Quantities
 import Registration
 import Reporting
 import Response
+import Volumes
 
 /// The tables on scans, links and lesions.
 struct ReportTables {

@@ -1,7 +1,7 @@
-import Lesions
-import Geometry
 import Dosimetry
 import Foundation
+import Geometry
+import Lesions
 import Planning
 import Quantities
 import Registration

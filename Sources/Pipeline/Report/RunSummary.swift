@@ -1,11 +1,11 @@
 import Dosimetry
-import Planning
-import Response
-import Lesions
-import Volumes
-import Quantities
 public import Foundation
+import Lesions
+import Planning
+import Quantities
 import Reporting
+import Response
+import Volumes
 
 /// What a run leaves on the terminal: the few numbers first asked for, and where the rest is.
 public struct RunSummary: Sendable {

@@ -1,4 +1,3 @@
-import Volumes
 import CourseStore
 import DICOMIO
 import Dosimetry
@@ -9,6 +8,7 @@ import Planning
 import Quantities
 import Reporting
 import Response
+import Volumes
 
 /// Runs all stages of a course, finding in the store what was made before from the same inputs.
 public struct CourseRun {
@@ -31,7 +31,7 @@ public struct CourseRun {
     let lock = try RunLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
-    var work = CourseWork(course: course, store: store, progress: progress)
+    let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
     let results = try work.results()
     let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
@@ -53,7 +53,7 @@ struct CourseWork {
   let store: CourseStore
   let progress: (String, Double) -> Void
   let scans: [String: TimePointScans]
-  var clock = StageClock()
+  let clock = StageClock()
 
   init(course: Course, store: CourseStore, progress: @escaping (String, Double) -> Void) {
     self.course = course
@@ -63,7 +63,7 @@ struct CourseWork {
       uniqueKeysWithValues: course.timePoints.map { ($0.id, TimePointScans($0, store: store)) })
   }
 
-  mutating func results() throws -> CourseResults {
+  func results() throws -> CourseResults {
     guard let reference = scans[course.reference] else { throw PipelineError.noReference }
     try clock.time("check") {
       progress("checking the inputs", 0.02)
@@ -97,7 +97,7 @@ struct CourseWork {
 
   // MARK: Register
 
-  private mutating func links(to reference: TimePointScans) throws -> [TimePointLink] {
+  private func links(to reference: TimePointScans) throws -> [TimePointLink] {
     let stage = RegisterStage(reference: reference)
     var links: [TimePointLink] = []
     for (n, point) in course.timePoints.enumerated() {
@@ -119,7 +119,7 @@ struct CourseWork {
 
   // MARK: Track and quantify
 
-  private mutating func tracks(_ links: [TimePointLink]) throws -> TrackResult? {
+  private func tracks(_ links: [TimePointLink]) throws -> TrackResult? {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
@@ -136,7 +136,7 @@ struct CourseWork {
 
   // MARK: Dose
 
-  private mutating func doses(
+  private func doses(
     _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
   ) throws -> [CycleResult] {
     guard let agent = course.agent else { return [] }

@@ -1,5 +1,5 @@
-import Foundation
 import Dosimetry
+import Foundation
 import Geometry
 import Quantities
 import Volumes

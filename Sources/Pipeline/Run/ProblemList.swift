@@ -1,9 +1,9 @@
-import Volumes
 import Dosimetry
 import Lesions
 import Planning
 import Registration
 import Response
+import Volumes
 
 /// Gathers from all stages what could not be assessed and what needs attention.
 struct ProblemList {

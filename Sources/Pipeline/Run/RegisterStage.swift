@@ -1,9 +1,9 @@
-import Response
 import CourseStore
 import DICOMIO
 import Foundation
 public import Geometry
 public import Registration
+import Response
 import Volumes
 
 /// How one time point lies in the reference frame, and what that was found from.

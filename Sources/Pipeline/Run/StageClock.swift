@@ -1,7 +1,7 @@
 import Foundation
 
 /// Wall time per stage of a run, and what was found ready in the store.
-public struct StageClock: Sendable {
+public final class StageClock {
   /// One finished stage.
   public struct Entry: Sendable, Hashable, Codable {
     public let stage: String
@@ -18,7 +18,7 @@ public struct StageClock: Sendable {
   init() {}
 
   /// Times `work`; `work` says whether it reused an earlier result.
-  mutating func time<Value>(
+  func time<Value>(
     _ stage: String, part: String? = nil, _ work: () throws -> (value: Value, reused: Bool)
   ) rethrows -> Value {
     let start = clock.now

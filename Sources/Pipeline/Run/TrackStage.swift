@@ -1,6 +1,6 @@
-import Dosimetry
 import CourseStore
 import DICOMIO
+import Dosimetry
 import Foundation
 import Geometry
 import Lesions

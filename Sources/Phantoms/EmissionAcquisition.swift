@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 import Kernels
 import Quantities
@@ -12,6 +13,8 @@ struct EmissionAcquisition {
   let resolution: Double?
   /// Relative standard deviation at ``noiseReference``; 0 for none.
   let noise: Double
+  /// Full width at half maximum of the noise's grain, in millimetres.
+  let noiseGrain: Double
   /// The concentration whose noise is `noise`, in Bq/mL.
   let noiseReference: Double
   let seed: UInt64
@@ -103,8 +106,9 @@ struct EmissionAcquisition {
     }
   }
 
-  /// Adds noise whose variance grows with the signal, correlated over about two voxels, and
-  /// cuts negative values, as iterative reconstruction does.
+  /// Adds noise whose variance grows with the signal and whose grain is the reconstruction's
+  /// point spread, whatever the voxel size, and cuts negative values, as iterative
+  /// reconstruction does.
   private func noisy(_ samples: [Float]) -> [Float] {
     let white = SliceFill.run(
       length: grid.size.x * grid.size.y, count: grid.size.z, initial: Float(0)
@@ -113,7 +117,7 @@ struct EmissionAcquisition {
       for n in slice.indices { slice[n] = random.imageNoise() }
     }
     let correlated = GaussianSmoothing.run(
-      white, size: grid.size, sigma: SIMD3(repeating: 0.8))
+      white, size: grid.size, sigma: noiseGrain / (8 * log(2)).squareRoot() / grid.spacing)
     let scale = Float(noise) / TissueTexture.standardDeviation(correlated)
     let reference = Float(noiseReference)
     return zip(samples, correlated).map { value, noise in

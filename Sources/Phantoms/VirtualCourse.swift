@@ -79,7 +79,8 @@ public struct VirtualCourse: Sendable {
     let liver = PatientState.concentration(of: .liver, at: visit)
     let emission = EmissionAcquisition(
       state: state, grid: grids.emission, resolution: options.resolution ? scanner.resolution : nil,
-      noise: options.noise ? scanner.emissionNoise : 0, noiseReference: liver,
+      noise: options.noise ? scanner.emissionNoise : 0, noiseGrain: scanner.resolution,
+      noiseReference: liver,
       seed: options.seed, visit: visit.id)
     return VirtualTimePoint(
       visit: visit, frame: frame(of: visit), ct: try ct.volume(),

@@ -142,7 +142,7 @@ struct CourseWork {
     guard let agent = course.agent else { return [] }
     let stage = DoseStage(
       course: course, agent: agent, links: links,
-      lesions: tracks?.outlines(atReference: course.reference) ?? [],
+      lesions: tracks?.lesions(atReference: course.reference) ?? [],
       tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
     return try course.cycles.compactMap { cycle in
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }
@@ -176,9 +176,13 @@ extension [UptakeScan] {
 
 extension TrackResult {
   /// The lesions outlined at the reference, by track.
-  func outlines(atReference reference: String) -> [(track: String, outline: Outline)] {
+  func lesions(atReference reference: String) -> [DosedLesion] {
     lesions.compactMap { lesion in
-      outline(of: lesion, at: reference).map { (lesion.id, $0.outline) }
+      outline(of: lesion, at: reference).map {
+        DosedLesion(
+          track: lesion.id, outline: $0.outline,
+          radius: lesion.point(reference)?.metrics?.recovered.value?.radius?.value)
+      }
     }
   }
 }

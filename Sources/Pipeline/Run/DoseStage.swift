@@ -13,8 +13,8 @@ struct DoseStage {
   let course: Course
   let agent: Course.Agent
   let links: [TimePointLink]
-  /// Lesion outlines at the reference time point, by track.
-  let lesions: [(track: String, outline: Outline)]
+  /// The lesions of the reference time point.
+  let lesions: [DosedLesion]
   /// Radiobiology of organs and lesions, from the limit pack.
   let tissues: [String: TissueRadiobiology]
   let lesionTissue: TissueRadiobiology?
@@ -40,8 +40,7 @@ struct DoseStage {
         parts.append(try encoder.encode(link).base64EncodedString())
       }
     }
-    parts.append(
-      try encoder.encode(lesions.map { [$0.track: $0.outline] }).base64EncodedString())
+    parts.append(try encoder.encode(lesions).base64EncodedString())
     parts.append(try encoder.encode(tissues).base64EncodedString())
     return Digest(of: parts)
   }
@@ -103,7 +102,7 @@ struct DoseStage {
     if let link, link.isAssessable {
       for lesion in lesions {
         let coverage = try LesionPlacement(image: image, link: link)
-          .coverage(of: lesion.outline, named: lesion.track)
+          .coverage(of: lesion)
         if let coverage { regions.append(coverage) }
       }
     } else if !lesions.isEmpty {

@@ -4,6 +4,15 @@ import Geometry
 import Quantities
 import Volumes
 
+/// A lesion as the dose stage takes it over from the reference scan.
+struct DosedLesion: Sendable, Hashable, Codable {
+  let track: String
+  let outline: Outline
+  /// Of the sphere that the blurred image was recovered to; `nil` where the lesion is no sphere,
+  /// and its outline stands for it.
+  let radius: Length?
+}
+
 /// Carries a lesion outlined at the reference onto a dosimetry scan, and lets it follow its
 /// uptake over the few millimetres that breathing moved it beyond the rigid link.
 struct LesionPlacement {
@@ -16,18 +25,53 @@ struct LesionPlacement {
   private static let step = 2.5
 
   /// The lesion as fractions of voxels; `nil` where the scan does not show all of it.
-  func coverage(of outline: Outline, named name: String) throws -> RegionCoverage? {
-    let mask = outline.mask
+  func coverage(of lesion: DosedLesion) throws -> RegionCoverage? {
+    let mask = lesion.outline.mask
     guard let centre = mask.centroid else { return nil }
-    let corners = outline.corners.map { link.referenceToHere($0) }
+    let corners = lesion.outline.corners.map { link.referenceToHere($0) }
     guard corners.allSatisfy(image.grid.contains) else { return nil }
-    let radius = cbrt(mask.volume.millilitres * 1000 * 3 / (4 * .pi))
-    let shift = bestShift(near: link.referenceToHere(centre), radius: radius)
-    let moved = RigidTransform(
-      from: link.referenceToHere.to, to: link.referenceToHere.to, translation: shift)
+    let radius = lesion.radius?.millimetres ?? lesion.outline.equivalentRadius.millimetres
+    let here = link.referenceToHere(centre)
+    let shift = bestShift(near: here, radius: radius)
+    if lesion.radius != nil {
+      return try sphere(
+        PatientPoint(millimetres: here.millimetres + shift), radius: radius, named: lesion.track)
+    }
+    let frame = link.referenceToHere.to
+    let moved = RigidTransform(from: frame, to: frame, translation: shift)
     return try RegionCoverage(
-      name: name, kind: .lesion, mask: mask, averagedOnto: image.grid,
+      name: lesion.track, kind: .lesion, mask: mask, averagedOnto: image.grid,
       through: link.referenceToHere.then(moved))
+  }
+
+  /// Points per voxel and axis at which the edge of a sphere is looked at.
+  private static let pointsPerVoxel = 6
+
+  private func sphere(
+    _ centre: PatientPoint, radius: Double, named name: String
+  ) throws -> RegionCoverage {
+    let grid = image.grid
+    let ball = Outline(
+      grid: grid, ball: centre, radius: .millimetres(radius + grid.spacing.length))
+    let parts = Self.pointsPerVoxel
+    let offsets = (0..<parts).map { (Double($0) + 0.5) / Double(parts) - 0.5 }
+    var samples = [Float](repeating: 0, count: grid.voxelCount)
+    for n in ball.offsets {
+      let voxel = grid.ijk(at: n)
+      let base = SIMD3(Double(voxel.x), Double(voxel.y), Double(voxel.z))
+      var inside = 0
+      for c in offsets {
+        for b in offsets {
+          for a in offsets {
+            let p = grid.patientPoint(at: GridPoint(ijk: base + SIMD3(a, b, c)))
+            if p.distance(to: centre) <= radius { inside += 1 }
+          }
+        }
+      }
+      samples[n] = Float(inside) / Float(parts * parts * parts)
+    }
+    return RegionCoverage(
+      name: name, kind: .lesion, coverage: try Volume(grid: grid, samples: samples))
   }
 
   /// The shift within reach at which a ball of the lesion's size holds most activity. Ties and

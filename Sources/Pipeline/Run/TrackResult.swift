@@ -22,6 +22,8 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let suvFactor: Double?
     public let suvCandidates: [String]
     public let liver: Assessment<LiverReference>
+    /// What recovery of the mean uptake worked with.
+    public let resolution: Assessment<EffectiveResolution>
     public let warnings: [String]
   }
 

@@ -40,14 +40,22 @@ struct TrackStage {
           id: scan.point.id, lesions: result.lesions, fieldOfView: scan.suv.grid,
           placement: placement(scan.point.id))
       })
+    let resolutions = scans.indices.map { n in
+      scans[n].effectiveResolution(
+        of: outlines[n].lesions.map(\.outline), others: outlines[n].excluded.map(\.outline),
+        given: course.resolution.pet)
+    }
     let metrics = scans.indices.map { n in
-      measure(scans[n], outlines[n], shared: sharedOutlines(tracking, at: scans[n].point.id))
+      measure(
+        scans[n], outlines[n], resolution: resolutions[n].value,
+        shared: sharedOutlines(tracking, at: scans[n].point.id))
     }
     let lesions = tracking.tracks.map { track in
       lesion(track, scans: scans, metrics: metrics)
     }
     return TrackResult(
-      scans: scans.map(facts), outlines: outlines, tracking: tracking, lesions: lesions,
+      scans: scans.indices.map { facts(scans[$0], resolutions[$0]) }, outlines: outlines,
+      tracking: tracking, lesions: lesions,
       verdicts: verdicts(scans, lesions))
   }
 
@@ -106,14 +114,15 @@ struct TrackStage {
   }
 
   private func measure(
-    _ scan: UptakeScan, _ result: OutliningResult, shared: Set<Int>
+    _ scan: UptakeScan, _ result: OutliningResult, resolution: EffectiveResolution?,
+    shared: Set<Int>
   ) -> [UptakeMetrics?] {
     UptakeMetrics.measure(
       result.lesions.map(\.outline), in: scan.suv, others: result.excluded.map(\.outline),
       shared: shared,
       options: .init(
         leanBodyFraction: scan.leanBodyFraction.value,
-        recovery: course.resolution.pet.map { RecoveredUptake.Options(resolution: $0) }))
+        recovery: resolution.map { RecoveredUptake.Options(resolution: $0.fullWidthHalfMaximum) }))
   }
 
   private func lesion(
@@ -198,14 +207,16 @@ struct TrackStage {
       })
   }
 
-  private func facts(_ scan: UptakeScan) -> TrackResult.ScanFacts {
+  private func facts(
+    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>
+  ) -> TrackResult.ScanFacts {
     TrackResult.ScanFacts(
       timePoint: scan.point.id, tracer: scan.point.tracer, start: scan.facts.start,
       uptakeMinutes: scan.uptakeTime.map { $0.inSeconds / 60 },
       injected: scan.header.dose.map { .becquerels($0) }, suvRule: scan.conversion.rule.rawValue,
       suvFactor: scan.conversion.factor,
       suvCandidates: scan.conversion.candidates.map(Self.text), liver: scan.liver,
-      warnings: scan.warnings)
+      resolution: resolution, warnings: scan.warnings)
   }
 }
 

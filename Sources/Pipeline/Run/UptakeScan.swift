@@ -2,9 +2,15 @@ import DICOMIO
 import Foundation
 import Geometry
 import Lesions
-import Quantities
+public import Quantities
 import Response
 import Volumes
+
+/// Full width at half maximum of an emission image, voxel averaging included.
+public struct EffectiveResolution: Sendable, Hashable, Codable {
+  public let fullWidthHalfMaximum: Length
+  public let source: String
+}
 
 /// A diagnostic PET with everything that outlining and measuring need.
 struct UptakeScan {
@@ -78,6 +84,26 @@ struct UptakeScan {
 }
 
 extension UptakeScan {
+  /// The resolution that recovery works with, and where it comes from: the scanner's as the
+  /// course file gives it, widened by the voxels (a box of width a adds a²/12 of variance), or
+  /// measured on the lesions themselves.
+  func effectiveResolution(
+    of lesions: [Outline], others: [Outline], given: Length?
+  ) -> Assessment<EffectiveResolution> {
+    if let given {
+      let edge = suv.grid.voxelMillilitres * 1000
+      let voxel = 8 * log(2) / 12 * cbrt(edge * edge)
+      let width = (given.millimetres * given.millimetres + voxel).squareRoot()
+      return .value(
+        .init(fullWidthHalfMaximum: .millimetres(width), source: "course file, with voxels"))
+    }
+    return ImageResolution.measure(on: lesions, in: suv, others: others).map {
+      EffectiveResolution(
+        fullWidthHalfMaximum: $0.fullWidthHalfMaximum,
+        source: "measured on \($0.lesionCount) lesions of the image")
+    }
+  }
+
   /// SUV of a time point alone, for pictures.
   static func suv(_ scans: TimePointScans, course: Course) throws -> Volume<SUVbw> {
     guard case .pet(let stored) = try scans.emission().image else {

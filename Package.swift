@@ -127,6 +127,10 @@ let package = Package(
     .testTarget(
       name: "PipelineTests", dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ground + ["theratrack", "DICOMIO", "Phantoms", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -75,7 +75,7 @@ public struct UptakeChange: Sendable, Hashable, Codable {
 }
 
 extension UptakeChange: CustomStringConvertible {
-  /// For example `suvMax 8.00 → 4.00 (-50.0 %): beyond 95 % repeatability (-24.2 to +31.9 %)`.
+  /// For example `SUVmax 8.00 → 4.00 (-50.0 %): beyond 95 % repeatability (-24.2 to +31.9 %)`.
   public var description: String {
     func signed(_ x: Double) -> String { x.text(1, signed: true) }
     let change = "\(before.text(2)) → \(after.text(2)) (\(signed(percent)) %)"
@@ -88,6 +88,6 @@ extension UptakeChange: CustomStringConvertible {
     func range(_ noise: Noise) -> String {
       "\(signed(noise.lowerPercent)) to \(signed(noise.upperPercent)) %"
     }
-    return "\(metric.rawValue) \(change): \(verdict)"
+    return "\(metric.displayName) \(change): \(verdict)"
   }
 }

@@ -122,6 +122,19 @@ public struct UptakeMetrics: Sendable, Hashable, Codable {
 public enum UptakeMetric: String, Sendable, Hashable, Codable, CaseIterable {
   case suvMax, suvPeak, suvMean, sulPeak, metabolicVolume, totalLesionGlycolysis, recoveredMean
 
+  /// As written in reports: `SUVpeak`.
+  public var displayName: String {
+    switch self {
+    case .suvMax: "SUVmax"
+    case .suvPeak: "SUVpeak"
+    case .suvMean: "SUVmean"
+    case .sulPeak: "SULpeak"
+    case .metabolicVolume: "Volume"
+    case .totalLesionGlycolysis: "TLG"
+    case .recoveredMean: "SUVmean, recovered"
+    }
+  }
+
   /// UCUM unit of the metric.
   public var unit: String {
     switch self {

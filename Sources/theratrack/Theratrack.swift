@@ -18,6 +18,8 @@ struct Theratrack: ParsableCommand {
 
   /// Runs a command line; every outcome ends in one of the documented exit codes.
   static func main() {
+    // A file-size limit is a full disk: a write fails and is reported, the process lives.
+    _ = signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

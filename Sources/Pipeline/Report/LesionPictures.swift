@@ -39,7 +39,7 @@ struct LesionPictures {
   }
 
   private func heading(_ lesion: TrackResult.TrackedLesion) -> String {
-    lesion.points.last.map { "· \($0.fate.words)" } ?? ""
+    lesion.points.last.map { "· \($0.words)" } ?? ""
   }
 
   private func statement(_ lesion: TrackResult.TrackedLesion) -> String {
@@ -75,12 +75,12 @@ struct LesionPictures {
   }
 
   private func captions(_ point: TrackResult.Point?) -> [String] {
-    guard let metrics = point?.metrics else { return [point?.fate.words ?? "no outline"] }
+    guard let metrics = point?.metrics else { return [point?.words ?? "no outline"] }
     let peak = metrics.suvPeak.value?.value.inBaseUnit ?? metrics.suvMax.inBaseUnit
     let name = metrics.suvPeak.value == nil ? "SUVmax" : "SUVpeak"
     return [
       "\(name) \(Digits.text(peak, 1)) g/mL",
-      "\(Digits.text(metrics.metabolicVolume.millilitres, 1)) mL · \(point?.fate.words ?? "")",
+      "\(Digits.text(metrics.metabolicVolume.millilitres, 1)) mL · \(point?.words ?? "")",
     ]
   }
 }

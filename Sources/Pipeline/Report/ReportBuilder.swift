@@ -52,7 +52,7 @@ struct ReportBuilder {
     guard let tracks = results.tracks else { return nil }
     let last = tracks.scans.last?.timePoint ?? ""
     let fates = Dictionary(grouping: tracks.lesions) { lesion in
-      lesion.point(last)?.fate.words.prefix { $0 != ":" }.split(separator: " ").first
+      lesion.point(last)?.words.prefix { $0 != ":" }.split(separator: " ").first
         .map(String.init) ?? "unknown"
     }
     let detail = fates.map { "\($0.value.count) \($0.key)" }.sorted().joined(separator: ", ")

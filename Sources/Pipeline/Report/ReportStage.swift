@@ -42,7 +42,9 @@ struct ReportStage {
     }
     let content = try ReportBuilder(results: results, pictures: pictures).content()
     try AtomicFile.makeFolder(at: output.appending(path: "tables"))
-    for table in content.tables {
+    let whole = try ReportTables(results: results).whole()
+    let partial = Set(whole.map(\.name))
+    for table in content.tables.filter({ !partial.contains($0.name) }) + whole {
       let path = "tables/\(table.name).csv"
       try AtomicFile.write(TableWriter.csv(table), to: output.appending(path: path))
       files.tables.append(path)

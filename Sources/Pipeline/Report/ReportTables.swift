@@ -19,10 +19,10 @@ struct ReportTables {
       let scan = scans.first { $0.timePoint == point.id }
       return [
         .text(point.id), .text(point.role.rawValue), .text(point.tracer ?? tracer(point)),
-        scan?.uptakeMinutes.map { .number($0) } ?? .missing("not a diagnostic scan"),
-        scan.map { .text($0.suvRule) } ?? .text("–"),
-        scan?.suvFactor.map { .number($0) } ?? .missing("no factor in g/Bq"),
-        scan.map { .text($0.suvCandidates.joined(separator: "; ")) } ?? .text("–"),
+        scan?.uptakeMinutes.map { .number($0) } ?? .notApplicable,
+        scan.map { .text($0.suvRule) } ?? .notApplicable,
+        scan?.suvFactor.map { .number($0) } ?? .notApplicable,
+        scan.map { .text($0.suvCandidates.joined(separator: "; ")) } ?? .notApplicable,
       ]
     }
     return [
@@ -56,13 +56,13 @@ struct ReportTables {
         value.map { .number($0) } ?? .missing("could not be measured")
       }
       return [
-        .text(link.timePoint), .text(link.basis.rawValue),
+        .text(link.timePoint), .text(link.basis.rawValue), verdict(quality?.verdict),
+        cell(quality?.estimatedErrorMillimetres),
         .number(link.referenceToHere.rotationAngle * 180 / .pi),
         cell(quality.map { $0.fixedBodySeen * 100 }),
         cell(quality?.bodySurfaceResidual?.median), cell(quality?.boneResidual?.median),
         cell(quality?.boneResidual?.percentile95), cell(quality?.inverseConsistency),
-        cell(quality?.localMotion?.percentile95), cell(quality?.similarity),
-        cell(quality?.estimatedErrorMillimetres), verdict(quality?.verdict),
+        cell(quality?.localMotion?.percentile95),
       ]
     }
     return [
@@ -71,20 +71,21 @@ struct ReportTables {
           name: "registration", title: "Links to \(results.course.reference)",
           columns: [
             .text("time_point", "Time point"), .text("basis", "Registered"),
-            .number("rotation", "Rotation", unit: "°", .decimals(2)),
-            .number("body_seen", "Body seen", unit: "%", .decimals(0)),
-            .number("skin_median", "Skin, median", unit: "mm", .decimals(2)),
-            .number("bone_median", "Bone, median", unit: "mm", .decimals(2)),
-            .number("bone_p95", "Bone, 95 %", unit: "mm", .decimals(2)),
-            .number("inverse_consistency", "Inverse consistency", unit: "mm", .decimals(2)),
-            .number("local_motion_p95", "Left-over motion, 95 %", unit: "mm", .decimals(1)),
-            .number("similarity", "Correlation", unit: "1", .decimals(2)),
-            .number("local_error", "Estimated error", unit: "mm", .decimals(2)),
             .status("verdict", "Verdict"),
+            .number("local_error", "Error", unit: "mm", .decimals(1)),
+            .number("rotation", "Turn", unit: "°", .decimals(2)),
+            .number("body_seen", "Seen", unit: "%", .decimals(0)),
+            .number("skin_median", "Skin", unit: "mm", .decimals(2)),
+            .number("bone_median", "Bone", unit: "mm", .decimals(2)),
+            .number("bone_p95", "Bone 95 %", unit: "mm", .decimals(2)),
+            .number("inverse_consistency", "Inverse", unit: "mm", .decimals(2)),
+            .number("local_motion_p95", "Motion 95 %", unit: "mm", .decimals(1)),
           ], rows: rows,
           notes: [
-            "AAPM TG-132 asks for half a voxel on phantoms and 2 to 3 mm on anatomy. Left-over "
-              + "motion is breathing and posture, which a rigid link does not follow."
+            "Error: estimated, one standard deviation. Skin and bone: distance of the surfaces "
+              + "after registration, median and 95 % point. Inverse: there and back. Motion: what "
+              + "breathing and posture leave, which a rigid link does not follow.",
+            "AAPM TG-132 asks for 2 mm; landmarks are needed to confirm it in a patient.",
           ]))
     ]
   }
@@ -101,40 +102,59 @@ struct ReportTables {
 
   func lesions() throws -> [ReportContent.Block] {
     guard let tracks = results.tracks else { return [] }
-    let excluded = tracks.outlines.enumerated().flatMap { n, result in
-      result.excluded.map { candidate -> [ReportTable.Cell] in
-        let p = candidate.maximumAt.millimetres
+    return [
+      .table(try uptake(tracks)), .table(try changes(tracks, metrics: Self.shownChanges)),
+      .table(try excluded(tracks, least: Self.shownExcluded)),
+    ]
+  }
+
+  /// The tables that the page shows in part, whole: for the CSV files.
+  func whole() throws -> [ReportTable] {
+    guard let tracks = results.tracks else { return [] }
+    return [
+      try changes(tracks, metrics: UptakeMetric.allCases), try excluded(tracks, least: .zero),
+    ]
+  }
+
+  /// The changes a reader looks at first.
+  private static let shownChanges: [UptakeMetric] = [.suvPeak, .recoveredMean, .metabolicVolume]
+  /// Excluded uptake below this fills pages and says little.
+  private static let shownExcluded = TissueVolume.millilitres(1)
+
+  private func excluded(_ tracks: TrackResult, least: TissueVolume) throws -> ReportTable {
+    let rows = tracks.outlines.enumerated().flatMap { n, result in
+      result.excluded.filter { $0.outline.volume >= least }.map { one -> [ReportTable.Cell] in
+        let p = one.maximumAt.millimetres
         return [
           .text(tracks.scans[n].timePoint), .number(p.x), .number(p.y), .number(p.z),
-          .number(candidate.maximum.inBaseUnit), .number(candidate.outline.volume.millilitres),
-          .text(candidate.reason.description),
+          .number(one.maximum.inBaseUnit), .number(one.outline.volume.millilitres),
+          .text(one.reason.description),
         ]
       }
     }
-    return [
-      .table(try uptake(tracks)), .table(try changes(tracks)),
-      .table(
-        try ReportTable(
-          name: "excluded_uptake", title: "Uptake above threshold that is not counted as a lesion",
-          columns: [
-            .text("time_point", "Time point"), .number("x", "x", unit: "mm", .decimals(0)),
-            .number("y", "y", unit: "mm", .decimals(0)),
-            .number("z", "z", unit: "mm", .decimals(0)),
-            .number("suvmax", "SUVmax", unit: "g/mL", .decimals(1)),
-            .number("volume", "Volume", unit: "mL", .decimals(1)), .text("reason", "Reason"),
-          ], rows: excluded, notes: ["Positions of the maximum, LPS, in that scan's frame."])),
-    ]
+    return try ReportTable(
+      name: "excluded_uptake", title: "Uptake above threshold that is not counted as a lesion",
+      columns: [
+        .text("time_point", "Time point"), .number("x", "x", unit: "mm", .decimals(0)),
+        .number("y", "y", unit: "mm", .decimals(0)), .number("z", "z", unit: "mm", .decimals(0)),
+        .number("suvmax", "SUVmax", unit: "g/mL", .decimals(1)),
+        .number("volume", "Volume", unit: "mL", .decimals(1)), .text("reason", "Reason"),
+      ], rows: rows,
+      notes: [
+        "Positions of the maximum, LPS, in that scan's frame. Smaller ones stand in "
+          + "tables/excluded_uptake.csv."
+      ])
   }
 
   private func uptake(_ tracks: TrackResult) throws -> ReportTable {
     let rows = tracks.lesions.flatMap { lesion in
       lesion.points.map { point -> [ReportTable.Cell] in
-        [.text(lesion.id), .text(point.timePoint), .text(point.fate.words)]
+        [.text(lesion.id), .text(point.timePoint), .text(point.words)]
           + UptakeMetric.allCases.map { cell(point, $0) }
       }
     }
     let columns = UptakeMetric.allCases.map {
-      ReportTable.Column.number($0.key, $0.heading, unit: $0.shownUnit, .decimals(2))
+      ReportTable.Column.number($0.key, $0.displayName, unit: $0.shownUnit, .decimals(2))
     }
     return try ReportTable(
       name: "lesion_uptake", title: "Uptake of lesions",
@@ -148,28 +168,32 @@ struct ReportTables {
   }
 
   private func cell(_ point: TrackResult.Point, _ metric: UptakeMetric) -> ReportTable.Cell {
-    guard let metrics = point.metrics else { return .missing(point.fate.words) }
+    guard let metrics = point.metrics else { return .notApplicable }
     switch metrics[metric] {
     case .value(let value): return .number(value)
     case .notAssessable(let reason): return .missing(reason)
     }
   }
 
-  private func changes(_ tracks: TrackResult) throws -> ReportTable {
+  private func changes(_ tracks: TrackResult, metrics: [UptakeMetric]) throws -> ReportTable {
     let rows = tracks.lesions.flatMap { lesion in
-      lesion.changes.map { change -> [ReportTable.Cell] in
+      lesion.changes.filter { metrics.contains($0.metric) }.map { change -> [ReportTable.Cell] in
         let head: [ReportTable.Cell] = [
-          .text(lesion.id), .text("\(change.from) → \(change.to)"), .text(change.metric.heading),
+          .text(lesion.id), .text("\(change.from) → \(change.to)"),
+          .text(change.metric.displayName),
         ]
         guard let value = change.change.value else {
           let reason = change.change.reason ?? ""
-          return head + [.missing(reason), .missing(""), .missing(""), .missing(""), .text(reason)]
+          return head + [
+            .missing(reason), .notApplicable, .notApplicable, .notApplicable,
+            .text("not assessable"),
+          ]
         }
         let noise = value.noise
         return head + [
-          .number(value.percent), noise.map { .number($0.lowerPercent) } ?? .missing("no data"),
-          noise.map { .number($0.upperPercent) } ?? .missing("no data"),
-          noise.map { .number($0.z) } ?? .missing("no data"), .text(value.judgement.words),
+          .number(value.percent), noise.map { .number($0.lowerPercent) } ?? .notApplicable,
+          noise.map { .number($0.upperPercent) } ?? .notApplicable,
+          noise.map { .number($0.z) } ?? .notApplicable, .text(value.judgement.words),
         ]
       }
     }
@@ -182,7 +206,10 @@ struct ReportTables {
         .number("upper_limit", "Upper limit", unit: "%", .signed(decimals: 1)),
         .number("z", "z", unit: "1", .signed(decimals: 1)), .text("judgement", "Judgement"),
       ], rows: rows,
-      notes: ["Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s."])
+      notes: [
+        "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s. All "
+          + "metrics stand in tables/lesion_change.csv."
+      ])
   }
 
   func fractions(
@@ -220,18 +247,6 @@ extension UptakeMetric {
     case .metabolicVolume: "volume"
     case .totalLesionGlycolysis: "tlg"
     case .recoveredMean: "suvmean_recovered"
-    }
-  }
-
-  var heading: String {
-    switch self {
-    case .suvMax: "SUVmax"
-    case .suvPeak: "SUVpeak"
-    case .suvMean: "SUVmean"
-    case .sulPeak: "SULpeak"
-    case .metabolicVolume: "Volume"
-    case .totalLesionGlycolysis: "TLG"
-    case .recoveredMean: "SUVmean, recovered"
     }
   }
 

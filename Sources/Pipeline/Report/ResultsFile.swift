@@ -104,7 +104,7 @@ struct ResultsFile: Encodable {
 
     init(_ point: TrackResult.Point) {
       timePoint = point.timePoint
-      fate = point.fate.words
+      fate = point.words
       let at = point.metrics?.suvMaxAt.millimetres
       centre = at.map { [$0.x, $0.y, $0.z] }
       var (values, reasons): ([String: Double], [String: String]) = ([:], [:])

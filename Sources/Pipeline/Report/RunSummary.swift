@@ -61,7 +61,7 @@ public struct RunSummary: Sendable {
           "\(value.percent > 0 ? "+" : "")\(Digits.text(value.percent, 0)) %, "
             + value.judgement.words
         }
-        return lesion.id.column(8) + point.timePoint.column(12) + point.fate.words.column(22)
+        return lesion.id.column(8) + point.timePoint.column(12) + point.words.column(22)
           + peak.column(10) + volume.column(12) + (text ?? "")
       }
     }

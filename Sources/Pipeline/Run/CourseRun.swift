@@ -194,7 +194,7 @@ extension ResultTables {
       for point in lesion.points {
         lesionUptake.append(
           LesionUptakeRow(
-            lesion: lesion.id, timePoint: point.timePoint, fate: point.fate.words,
+            lesion: lesion.id, timePoint: point.timePoint, fate: point.words,
             suvMax: point.metrics?.suvMax.inBaseUnit,
             suvPeak: point.metrics?.suvPeak.value?.value.inBaseUnit,
             suvMean: point.metrics?.suvMean.inBaseUnit,

@@ -13,8 +13,23 @@ struct ProblemList {
   let cycles: [CycleResult]
 
   func all(proposal: NextCycleProposal?) -> [CourseResults.Problem] {
-    links.flatMap(link) + (tracks.map(track) ?? []) + cycles.flatMap(cycle)
-      + plan(proposal)
+    let every =
+      links.flatMap(link) + (tracks.map(track) ?? []) + cycles.flatMap(cycle) + plan(proposal)
+    return every.reduce(into: []) { list, next in Self.add(next, to: &list) }
+  }
+
+  /// One line for the same text about several subjects.
+  private static func add(
+    _ next: CourseResults.Problem, to list: inout [CourseResults.Problem]
+  ) {
+    let same = list.firstIndex { $0.text == next.text && $0.remedy == next.remedy }
+    guard let same else {
+      list.append(next)
+      return
+    }
+    list[same] = CourseResults.Problem(
+      subject: "\(list[same].subject); \(next.subject)", text: next.text, remedy: next.remedy,
+      isNotAssessable: list[same].isNotAssessable || next.isNotAssessable)
   }
 
   private func problem(

@@ -47,6 +47,14 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let metrics: UptakeMetrics?
     /// Index into the outlines of the time point.
     public let outline: Int?
+    /// Other lesions that have grown into the same outline.
+    public let sharedWith: [String]
+
+    /// The fate in words, for tables: a lesion that others grew into says so.
+    public var words: String {
+      guard !sharedWith.isEmpty, fate == .present else { return fate.words }
+      return "merged with \(sharedWith.joined(separator: ", "))"
+    }
   }
 
   public struct Change: Sendable, Hashable, Codable {

@@ -51,7 +51,7 @@ struct TrackStage {
         shared: sharedOutlines(tracking, at: scans[n].point.id))
     }
     let lesions = tracking.tracks.map { track in
-      lesion(track, scans: scans, metrics: metrics)
+      lesion(track, among: tracking.tracks, scans: scans, metrics: metrics)
     }
     return TrackResult(
       scans: scans.indices.map { facts(scans[$0], resolutions[$0]) }, outlines: outlines,
@@ -126,21 +126,38 @@ struct TrackStage {
   }
 
   private func lesion(
-    _ track: LesionTrack, scans: [UptakeScan], metrics: [[UptakeMetrics?]]
+    _ track: LesionTrack, among tracks: [LesionTrack], scans: [UptakeScan],
+    metrics: [[UptakeMetrics?]]
   ) -> TrackResult.TrackedLesion {
     let points = track.states.enumerated().map { n, state in
       TrackResult.Point(
         timePoint: state.timePoint, fate: state.fate,
-        metrics: state.lesion.flatMap { metrics[n][$0] }, outline: state.lesion)
+        metrics: state.lesion.flatMap { metrics[n][$0] }, outline: state.lesion,
+        sharedWith: sharers(of: state, among: tracks, but: track.id))
     }
     return TrackResult.TrackedLesion(
       id: track.id, points: points, changes: changes(points, scans: scans))
+  }
+
+  /// Other tracks with the same outline at this time point.
+  private func sharers(
+    of state: LesionTrack.State, among tracks: [LesionTrack], but own: String
+  ) -> [String] {
+    guard let lesion = state.lesion else { return [] }
+    return tracks.filter {
+      $0.id != own && $0.state(at: state.timePoint)?.lesion == lesion
+    }.map(\.id)
   }
 
   /// The metrics whose change is reported.
   private static let followed: [UptakeMetric] = [
     .suvMax, .suvPeak, .suvMean, .recoveredMean, .sulPeak, .metabolicVolume,
     .totalLesionGlycolysis,
+  ]
+
+  /// What a site's variation of uptake applies to; volumes vary more and in another way.
+  private static let siteMetrics: [UptakeMetric] = [
+    .suvMax, .suvPeak, .suvMean, .sulPeak, .recoveredMean,
   ]
 
   private func changes(
@@ -156,7 +173,7 @@ struct TrackStage {
           points[n].isItsOwn
           ? UptakeChange.between(
             before, after, metric: metric, tracer: tracer(scans[n]), table: repeatability(scans[n]))
-          : .notAssessable(reason: points[n].fate.words + ": the outline is not its own")
+          : .notAssessable(reason: points[n].words + ": the outline is not its own")
         return TrackResult.Change(
           from: points[first].timePoint, to: points[n].timePoint, metric: metric, change: change)
       }
@@ -170,7 +187,7 @@ struct TrackStage {
   private func repeatability(_ scan: UptakeScan) -> RepeatabilityTable {
     guard let site = course.repeatability else { return .published }
     return .published(
-      after: UptakeMetric.allCases.map {
+      after: Self.siteMetrics.map {
         Repeatability(
           tracer: tracer(scan), metric: $0, withinSubjectCV: site.withinSubjectVariation,
           source: site.source)
@@ -233,7 +250,7 @@ extension TrackResult.Point {
   fileprivate var isItsOwn: Bool {
     switch fate {
     case .merged, .split, .partOf: false
-    default: outline != nil
+    default: outline != nil && sharedWith.isEmpty
     }
   }
 }

@@ -42,6 +42,9 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["Quantities", .product(name: "Yams", package: "Yams")],
       swiftSettings: library),
+    .target(
+      name: "Registration", dependencies: ["Quantities", "Geometry", "Kernels", "Volumes"],
+      swiftSettings: library),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),

@@ -10,6 +10,7 @@ public enum RegistrationError: Error, Hashable, Sendable {
   case notFinite(Role)
   case tooSmall(Role, size: SIMD3<Int>)
   case startFramesDiffer
+  case noLevels
 }
 
 extension RegistrationError: CustomStringConvertible {
@@ -26,6 +27,8 @@ extension RegistrationError: CustomStringConvertible {
         + "registration spacing; choose a series that covers more of the patient"
     case .startFramesDiffer:
       "the starting transform does not lead from the fixed to the moving frame of reference"
+    case .noLevels:
+      "the deformable settings name no level; use the defaults or add one"
     }
   }
 }

@@ -2,7 +2,7 @@
 /// them.
 ///
 /// Minimises ½ δᵀSAS δ + bᵀS δ + ½ bending·|L(c + δ)|² + ½ stretching·|∇(c + δ)|², where S turns
-/// coefficients into node values, L is the Laplacian of the lattice with its edge held, by
+/// coefficients into node values and L is the Laplacian of the lattice with its edge held, by
 /// conjugate gradients with 3 × 3 blocks as preconditioner.
 public struct FieldStep: Sendable {
   public struct Smoothness: Sendable {
@@ -16,23 +16,24 @@ public struct FieldStep: Sendable {
   }
 
   private let nodes: [DeformableIntensityFit.NodeSum]
-  private let size: SIMD3<Int>
+  private let stencil: LatticeStencil
   private let smoothness: Smoothness
 
   public init(
     _ nodes: [DeformableIntensityFit.NodeSum], size: SIMD3<Int>, smoothness: Smoothness
   ) {
     precondition(nodes.count == size.x * size.y * size.z, "nodes do not fill the lattice")
-    (self.nodes, self.size, self.smoothness) = (nodes, size, smoothness)
+    (self.nodes, self.smoothness) = (nodes, smoothness)
+    stencil = LatticeStencil(size: size)
   }
-
-  typealias Field = [SIMD4<Float>]
 
   /// The smoothness energy of a field.
   public static func energy(_ lattice: CubicBSpline.Lattice, _ smoothness: Smoothness) -> Double {
+    let stencil = LatticeStencil(size: lattice.size)
     let c = lattice.coefficients
-    let pull = smooth(c, size: lattice.size, smoothness)
-    return 0.5 * dot(c, pull)
+    let first = stencil.laplacian(of: c)
+    let bent = Double(smoothness.bending) * LatticeStencil.dot(first, first)
+    return 0.5 * (bent - Double(smoothness.stretching) * LatticeStencil.dot(c, first))
   }
 
   /// The step from the coefficients `c`.
@@ -42,144 +43,98 @@ public struct FieldStep: Sendable {
   public func solved(
     from c: CubicBSpline.Lattice, iterations: Int, tolerance: Double
   ) -> [SIMD4<Float>] {
-    let pull = Self.smooth(c.coefficients, size: size, smoothness)
-    let push = Self.sampled(nodes.map { SIMD4($0.x.w, $0.y.w, $0.z.w, 0) }, size: size)
-    var residual = zip(push, pull).map { -($0 + $1) }
+    var residual = pull(on: c.coefficients)
     let blocks = preconditioner()
-    var step = Field(repeating: .zero, count: residual.count)
-    var z = zip(blocks, residual).map { $0 * $1 }
-    var direction = z
-    var rz = Self.dot(residual, z)
+    var step = [SIMD4<Float>](repeating: .zero, count: residual.count)
+    var direction = zip(blocks, residual).map { $0 * $1 }
+    var rz = LatticeStencil.dot(residual, direction)
     let target = rz * tolerance * tolerance
     for _ in 0..<iterations {
       guard rz > target, rz > 0 else { break }
       let q = product(direction)
-      let alpha = Float(rz / Self.dot(direction, q))
-      for n in step.indices {
-        step[n] += direction[n] * alpha
-        residual[n] -= q[n] * alpha
-        z[n] = blocks[n] * residual[n]
-      }
-      let next = Self.dot(residual, z)
+      let alpha = Float(rz / LatticeStencil.dot(direction, q))
+      let next = Self.advance(&step, &residual, along: direction, q, by: alpha, blocks)
       let beta = Float(next / rz)
       rz = next
-      for n in direction.indices { direction[n] = z[n] + direction[n] * beta }
+      for n in direction.indices { direction[n] = blocks[n] * residual[n] + direction[n] * beta }
     }
     return step
   }
 
-  private func product(_ p: Field) -> Field {
-    var inner = Self.sampled(p, size: size)
+  /// The negative gradient at the present coefficients.
+  private func pull(on c: [SIMD4<Float>]) -> [SIMD4<Float>] {
+    let push = stencil.sampled(nodes.map { SIMD4($0.x.w, $0.y.w, $0.z.w, 0) })
+    let stiff = stencil.stiff(of: c, smoothness)
+    return zip(push, stiff).map { -($0 + $1) }
+  }
+
+  /// One step of the iteration; the new product of residual and preconditioned residual.
+  private static func advance(
+    _ step: inout [SIMD4<Float>], _ residual: inout [SIMD4<Float>],
+    along direction: [SIMD4<Float>], _ q: [SIMD4<Float>], by alpha: Float, _ blocks: [Block]
+  ) -> Double {
+    var total = 0.0
+    for start in stride(from: 0, to: step.count, by: LatticeStencil.chunk) {
+      var sum = SIMD4<Float>.zero
+      for n in start..<min(start + LatticeStencil.chunk, step.count) {
+        step[n] += direction[n] * alpha
+        let r = residual[n] - q[n] * alpha
+        residual[n] = r
+        sum += r * (blocks[n] * r)
+      }
+      total += Double(sum.x) + Double(sum.y) + Double(sum.z)
+    }
+    return total
+  }
+
+  private func product(_ p: [SIMD4<Float>]) -> [SIMD4<Float>] {
+    var inner = stencil.sampled(p)
     for n in inner.indices {
       let (v, a) = (inner[n], nodes[n])
       var q = a.x * v.x + a.y * v.y + a.z * v.z
       q.w = 0
       inner[n] = q
     }
-    var result = Self.sampled(inner, size: size)
-    let stiff = Self.smooth(p, size: size, smoothness)
+    var result = stencil.sampled(inner)
+    let stiff = stencil.stiff(of: p, smoothness)
     for n in result.indices { result[n] += stiff[n] }
-    return result
-  }
-
-  /// S: node values of a spline with these coefficients; zero beyond the lattice. Symmetric.
-  static func sampled(_ c: Field, size: SIMD3<Int>) -> Field {
-    filtered(c, size: size, centre: 4.0 / 6, side: 1.0 / 6)
-  }
-
-  private static func filtered(
-    _ c: Field, size: SIMD3<Int>, centre: Float, side: Float
-  ) -> Field {
-    var field = c
-    let strides = [1, size.x, size.x * size.y]
-    for axis in 0..<3 {
-      let source = field
-      let stride = strides[axis]
-      let span = stride * size[axis]
-      for start in Swift.stride(from: 0, to: c.count, by: span) {
-        for n in start..<(start + span) { field[n] = source[n] * centre }
-        for n in start..<(start + span - stride) {
-          field[n] += source[n + stride] * side
-          field[n + stride] += source[n] * side
-        }
-      }
-    }
-    return field
-  }
-
-  /// bending · LᵀL c + stretching · (−L) c.
-  private static func smooth(_ c: Field, size: SIMD3<Int>, _ s: Smoothness) -> Field {
-    let first = laplacian(c, size: size)
-    var result = laplacian(first, size: size)
-    for n in result.indices { result[n] = result[n] * s.bending - first[n] * s.stretching }
-    return result
-  }
-
-  /// Second differences; no flow across the edge, so that shifts cost nothing.
-  private static func laplacian(_ c: Field, size: SIMD3<Int>) -> Field {
-    var result = Field(repeating: .zero, count: c.count)
-    let strides = [1, size.x, size.x * size.y]
-    for axis in 0..<3 {
-      let stride = strides[axis]
-      let span = stride * size[axis]
-      for start in Swift.stride(from: 0, to: c.count, by: span) {
-        for n in start..<(start + span - stride) {
-          let d = c[n + stride] - c[n]
-          result[n] += d
-          result[n + stride] -= d
-        }
-      }
-    }
     return result
   }
 
   /// Inverses of the diagonal blocks: data filtered with squared weights, plus the smoothness.
   private func preconditioner() -> [Block] {
-    func diagonal(_ pick: (DeformableIntensityFit.NodeSum) -> SIMD4<Float>) -> Field {
-      Self.filtered(nodes.map(pick), size: size, centre: 16.0 / 36, side: 1.0 / 36)
+    func diagonal(_ pick: (DeformableIntensityFit.NodeSum) -> SIMD4<Float>) -> [SIMD4<Float>] {
+      stencil.filtered(nodes.map(pick), centre: 16.0 / 36, side: 1.0 / 36)
     }
     let (x, y, z) = (diagonal(\.x), diagonal(\.y), diagonal(\.z))
     // Diagonal of L² is 6² + 6, of −L it is 6, away from the edge.
     let ridge = 42 * smoothness.bending + 6 * smoothness.stretching
     return x.indices.map { Block(inverting: x[$0], y[$0], z[$0], ridge: ridge) }
   }
+}
 
-  private static func dot(_ a: Field, _ b: Field) -> Double {
-    var total = 0.0
-    // Rows of float sums, added in double: exact enough and always in the same order.
-    for start in Swift.stride(from: 0, to: a.count, by: 256) {
-      var sum = SIMD4<Float>.zero
-      for n in start..<min(start + 256, a.count) { sum += a[n] * b[n] }
-      total += Double(sum.x) + Double(sum.y) + Double(sum.z)
+/// A symmetric 3 × 3 matrix by columns.
+private struct Block {
+  let x, y, z: SIMD4<Float>
+
+  /// The inverse of the block with `ridge` added to its diagonal, by cofactors.
+  init(inverting a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, ridge: Float) {
+    let (xx, yy, zz) = (a.x + ridge, b.y + ridge, c.z + ridge)
+    let (xy, xz, yz) = (a.y, a.z, b.z)
+    let p = SIMD4(yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy, 0)
+    let determinant = xx * p.x + xy * p.y + xz * p.z
+    guard determinant > 0 else {
+      (x, y, z) = ([1 / xx, 0, 0, 0], [0, 1 / yy, 0, 0], [0, 0, 1 / zz, 0])
+      return
     }
-    return total
+    let scale = 1 / determinant
+    x = p * scale
+    y = SIMD4(p.y, xx * zz - xz * xz, xy * xz - xx * yz, 0) * scale
+    z = SIMD4(p.z, xy * xz - xx * yz, xx * yy - xy * xy, 0) * scale
   }
 
-  /// A symmetric 3 × 3 matrix by columns.
-  private struct Block {
-    let x, y, z: SIMD4<Float>
-
-    /// The inverse of the block with `ridge` added to its diagonal, by cofactors.
-    init(
-      inverting a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, ridge: Float
-    ) {
-      let (xx, yy, zz) = (a.x + ridge, b.y + ridge, c.z + ridge)
-      let (xy, xz, yz) = (a.y, a.z, b.z)
-      let p = SIMD4(yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy, 0)
-      let determinant = xx * p.x + xy * p.y + xz * p.z
-      guard determinant > 0 else {
-        (x, y, z) = ([1 / xx, 0, 0, 0], [0, 1 / yy, 0, 0], [0, 0, 1 / zz, 0])
-        return
-      }
-      let scale = 1 / determinant
-      x = p * scale
-      y = SIMD4(p.y, xx * zz - xz * xz, xy * xz - xx * yz, 0) * scale
-      z = SIMD4(p.z, xy * xz - xx * yz, xx * yy - xy * xy, 0) * scale
-    }
-
-    @inline(__always)
-    static func * (m: Block, v: SIMD4<Float>) -> SIMD4<Float> {
-      m.x * v.x + m.y * v.y + m.z * v.z
-    }
+  @inline(__always)
+  static func * (m: Block, v: SIMD4<Float>) -> SIMD4<Float> {
+    m.x * v.x + m.y * v.y + m.z * v.z
   }
 }

@@ -28,16 +28,12 @@ public enum CubicBSpline {
     public let nearest: [Int]
 
     /// - Parameters:
-    ///   - count: Voxels of the axis.
-    ///   - start: Position of voxel 0 in node distances from node 0.
-    ///   - step: Node distances per voxel.
-    ///   - nodes: Nodes of the lattice axis, at least 4. Positions beyond its inner cells are
-    ///     held at their edge.
-    public init(count: Int, start: Double, step: Double, nodes: Int) {
+    ///   - positions: Where the voxels lie, in node distances from node 0. Positions beyond the
+    ///     lattice's inner cells are held at their edge.
+    ///   - nodes: Nodes of the lattice axis, at least 4.
+    public init(positions: [Double], nodes: Int) {
       precondition(nodes >= 4, "a cubic spline needs four nodes")
-      let positions = (0..<count).map { n in
-        min(max(start + Double(n) * step, 1), Double(nodes - 2))
-      }
+      let positions = positions.map { min(max($0, 1), Double(nodes - 2)) }
       let cells = positions.map { min(Int($0), nodes - 3) }
       first = cells.map { $0 - 1 }
       let fractions = zip(positions, cells).map { Float($0 - Double($1)) }

@@ -72,10 +72,14 @@ public enum DeformableIntensityFit {
     public var count: Int
   }
 
+  /// - Parameters:
+  ///   - cutoff: Tukey's cutoff for a residual.
+  ///   - thinning: One row in so many is compared.
   public static func sums(
     _ fixed: Fixed, moving: RigidIntensityFit.Image, mapping: Mapping, placement: Placement,
-    lattice: CubicBSpline.Lattice, cutoff: Float
+    lattice: CubicBSpline.Lattice, cutoff: Float, thinning: Int = 1
   ) -> Sums {
+    precondition(thinning > 0, "every row is compared at thinning 1")
     let layers = Self.layers(placement.k.nearest, nodes: lattice.size.z)
     let perLayer = lattice.size.x * lattice.size.y
     let parts = Slabs.map(of: lattice.size.z) { slab in
@@ -84,7 +88,7 @@ public enum DeformableIntensityFit {
         lattice: lattice, cutoff: cutoff)
       for layer in slab {
         for k in layers[layer] {
-          for j in 1..<max(fixed.size.y - 1, 1) {
+          for j in 1..<max(fixed.size.y - 1, 1) where (j + k) % thinning == 0 {
             part.add(fixed, moving, j: j, k: k, layer: layer - slab.lowerBound)
           }
         }
@@ -169,7 +173,6 @@ private struct RowSums {
   ) -> (sum: DeformableIntensityFit.NodeSum, loss: Float, count: Int) {
     let f = fixed.samples.span
     let m = moving.samples.span
-    let line = line.span
     let (firsts, weights) = (placement.i.first.span, placement.i.weights.span)
     let (strideJ, strideK) = (fixed.size.x, fixed.size.x * fixed.size.y)
     let stepI = mapping.steps[0]
@@ -178,11 +181,7 @@ private struct RowSums {
     for i in run {
       let first = firsts[i]
       let w = weights[i]
-      var p: SIMD4<Float> = row + stepI * Float(i)
-      p += line[first] * w.x
-      p += line[first + 1] * w.y
-      p += line[first + 2] * w.z
-      p += line[first + 3] * w.w
+      let p: SIMD4<Float> = row + stepI * Float(i) + line.combined(at: first, w)
       guard let s = moving.sampled(m, at: p) else { continue }
       // In bounds: the caller leaves out the outer voxels of the fixed grid.
       let n = base + i
@@ -210,7 +209,9 @@ private struct RowSums {
 
 extension DeformableIntensityFit.Mapping {
   @inline(__always)
-  func rowStart(j: Int, k: Int) -> SIMD4<Float> { start + steps[1] * Float(j) + steps[2] * Float(k) }
+  func rowStart(j: Int, k: Int) -> SIMD4<Float> {
+    start + steps[1] * Float(j) + steps[2] * Float(k)
+  }
 
   @inline(__always)
   func inMovingVoxels(_ u: SIMD4<Float>) -> SIMD4<Float> {

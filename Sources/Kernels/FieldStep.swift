@@ -1,39 +1,26 @@
 /// Solves for the step of a displacement spline: data quadratics at the nodes, smoothness between
 /// them.
 ///
-/// Minimises ½ δᵀSAS δ + bᵀS δ + ½ bending·|L(c + δ)|² + ½ stretching·|∇(c + δ)|², where S turns
-/// coefficients into node values and L is the Laplacian of the lattice with its edge held, by
-/// conjugate gradients with 3 × 3 blocks as preconditioner.
+/// Minimises ½ δᵀSAS δ + bᵀS δ + ½ bending·|L(c + δ)|², where S turns coefficients into
+/// node values and L is the Laplacian of the lattice with its edge held, by conjugate gradients
+/// with 3 × 3 blocks as preconditioner.
 public struct FieldStep: Sendable {
-  public struct Smoothness: Sendable {
-    /// Weight of squared second differences and of squared first differences between nodes.
-    public var bending: Float
-    public var stretching: Float
-
-    public init(bending: Float, stretching: Float) {
-      (self.bending, self.stretching) = (bending, stretching)
-    }
-  }
-
   private let nodes: [DeformableIntensityFit.NodeSum]
   private let stencil: LatticeStencil
-  private let smoothness: Smoothness
+  private let bending: Float
 
   public init(
-    _ nodes: [DeformableIntensityFit.NodeSum], size: SIMD3<Int>, smoothness: Smoothness
+    _ nodes: [DeformableIntensityFit.NodeSum], size: SIMD3<Int>, bending: Float
   ) {
     precondition(nodes.count == size.x * size.y * size.z, "nodes do not fill the lattice")
-    (self.nodes, self.smoothness) = (nodes, smoothness)
+    (self.nodes, self.bending) = (nodes, bending)
     stencil = LatticeStencil(size: size)
   }
 
-  /// The smoothness energy of a field.
-  public static func energy(_ lattice: CubicBSpline.Lattice, _ smoothness: Smoothness) -> Double {
-    let stencil = LatticeStencil(size: lattice.size)
-    let c = lattice.coefficients
-    let first = stencil.laplacian(of: c)
-    let bent = Double(smoothness.bending) * LatticeStencil.dot(first, first)
-    return 0.5 * (bent - Double(smoothness.stretching) * LatticeStencil.dot(c, first))
+  /// The bending energy of a field.
+  public static func energy(_ lattice: CubicBSpline.Lattice, bending: Float) -> Double {
+    let second = LatticeStencil(size: lattice.size).laplacian(of: lattice.coefficients)
+    return 0.5 * Double(bending) * LatticeStencil.dot(second, second)
   }
 
   /// The step from the coefficients `c`.
@@ -64,8 +51,8 @@ public struct FieldStep: Sendable {
   /// The negative gradient at the present coefficients.
   private func pull(on c: [SIMD4<Float>]) -> [SIMD4<Float>] {
     let push = stencil.sampled(nodes.map { SIMD4($0.x.w, $0.y.w, $0.z.w, 0) })
-    let stiff = stencil.stiff(of: c, smoothness)
-    return zip(push, stiff).map { -($0 + $1) }
+    let stiff = stencil.bilaplacian(of: c)
+    return zip(push, stiff).map { -($0 + $1 * bending) }
   }
 
   /// One step of the iteration; the new product of residual and preconditioned residual.
@@ -96,8 +83,8 @@ public struct FieldStep: Sendable {
       inner[n] = q
     }
     var result = stencil.sampled(inner)
-    let stiff = stencil.stiff(of: p, smoothness)
-    for n in result.indices { result[n] += stiff[n] }
+    let stiff = stencil.bilaplacian(of: p)
+    for n in result.indices { result[n] += stiff[n] * bending }
     return result
   }
 
@@ -107,8 +94,8 @@ public struct FieldStep: Sendable {
       stencil.filtered(nodes.map(pick), centre: 16.0 / 36, side: 1.0 / 36)
     }
     let (x, y, z) = (diagonal(\.x), diagonal(\.y), diagonal(\.z))
-    // Diagonal of L² is 6² + 6, of −L it is 6, away from the edge.
-    let ridge = 42 * smoothness.bending + 6 * smoothness.stretching
+    // The diagonal of L² is 6² + 6 away from the edge.
+    let ridge = 42 * bending
     return x.indices.map { Block(inverting: x[$0], y[$0], z[$0], ridge: ridge) }
   }
 }

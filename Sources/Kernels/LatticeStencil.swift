@@ -52,13 +52,8 @@ struct LatticeStencil: Sendable {
     }
   }
 
-  /// bending · L L c − stretching · L c.
-  func stiff(of c: [SIMD4<Float>], _ s: FieldStep.Smoothness) -> [SIMD4<Float>] {
-    let first = laplacian(of: c)
-    var result = laplacian(of: first)
-    for n in result.indices { result[n] = result[n] * s.bending - first[n] * s.stretching }
-    return result
-  }
+  /// L L c, the gradient of ½ |L c|².
+  func bilaplacian(of c: [SIMD4<Float>]) -> [SIMD4<Float>] { laplacian(of: laplacian(of: c)) }
 
   static func dot(_ a: [SIMD4<Float>], _ b: [SIMD4<Float>]) -> Double {
     var total = 0.0

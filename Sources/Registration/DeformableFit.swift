@@ -8,6 +8,30 @@ struct DeformableFit {
   let moving: ContrastLevel
   let level: DeformableSettings.Level
   let settings: DeformableSettings
+  /// Weight of squared second derivatives, in mm²; starts as the level's.
+  var bending: Double
+
+  init(
+    fixed: ContrastLevel, moving: ContrastLevel, level: DeformableSettings.Level,
+    settings: DeformableSettings
+  ) {
+    (self.fixed, self.moving, self.level, self.settings) = (fixed, moving, level, settings)
+    bending = level.bending
+  }
+
+  /// How often a level that folds is tried again, each time four times as stiff.
+  private static let stiffenings = 3
+
+  /// The fit without folding: stiffened where needed; `start` itself when nothing else helps.
+  func runWithoutFolding(from start: DisplacementField) -> DisplacementField {
+    var fit = self
+    for _ in 0...Self.stiffenings {
+      let field = fit.run(from: start)
+      if field.leastJacobian() >= settings.leastJacobian { return field }
+      fit.bending *= 4
+    }
+    return start
+  }
 
   /// A step that gains less than this share of the energy is the last.
   private static let leastGain = 0.002
@@ -17,7 +41,7 @@ struct DeformableFit {
     var lattice = start.lattice
     var state = problem.state(lattice)
     for _ in 0..<level.steps {
-      let step = FieldStep(state.sums.nodes, size: lattice.size, smoothness: problem.smoothness)
+      let step = FieldStep(state.sums.nodes, size: lattice.size, bending: problem.bending)
         .solved(from: lattice, iterations: settings.solverIterations, tolerance: 0.03)
       guard let next = better(than: state, lattice, step, problem) else { break }
       let gain = (state.energy - next.state.energy) / state.energy
@@ -55,8 +79,9 @@ struct DeformableFit {
     let moving: RigidIntensityFit.Image
     let mapping: DeformableIntensityFit.Mapping
     let placement: DeformableIntensityFit.Placement
-    let smoothness: FieldStep.Smoothness
+    let bending: Float
     let cutoff: Float
+    let thinning: Int
 
     init(_ fit: DeformableFit, _ field: DisplacementField) {
       let (f, m) = (fit.fixed.grid, fit.moving.grid)
@@ -66,18 +91,17 @@ struct DeformableFit {
       placement = .init(of: f, on: field.nodes)
       // Per node: the energy density times the voxels of a full brick.
       let h = field.nodes.spacing.x
-      let voxels = h * h * h / (f.voxelMillilitres * 1000)
-      smoothness = .init(
-        bending: Float(fit.level.bending * voxels / (h * h * h * h)),
-        stretching: Float(fit.level.stretching * voxels / (h * h)))
+      let voxels = h * h * h / (f.voxelMillilitres * 1000) / Double(fit.level.thinning)
+      bending = Float(fit.bending * voxels / (h * h * h * h))
       cutoff = Float(fit.settings.cutoff)
+      thinning = fit.level.thinning
     }
 
     func state(_ lattice: CubicBSpline.Lattice) -> State {
       let sums = DeformableIntensityFit.sums(
         fixed, moving: moving, mapping: mapping, placement: placement, lattice: lattice,
-        cutoff: cutoff)
-      return State(sums: sums, energy: sums.loss + FieldStep.energy(lattice, smoothness))
+        cutoff: cutoff, thinning: thinning)
+      return State(sums: sums, energy: sums.loss + FieldStep.energy(lattice, bending: bending))
     }
   }
 }
@@ -99,51 +123,14 @@ extension DeformableIntensityFit.Mapping {
 
 extension DeformableIntensityFit.Placement {
   init(of grid: VoxelGrid, on nodes: VoxelGrid) {
-    let start = nodes.gridPoint(at: grid.origin).ijk
-    let axes = (0..<3).map {
-      CubicBSpline.Axis(
-        count: grid.size[$0], start: start[$0], step: grid.spacing[$0] / nodes.spacing[$0],
-        nodes: nodes.size[$0])
+    let axes = (0..<3).map { axis in
+      let positions = (0..<grid.size[axis]).map { n in
+        var ijk = SIMD3<Double>.zero
+        ijk[axis] = Double(n)
+        return nodes.gridPoint(at: grid.patientPoint(at: GridPoint(ijk: ijk))).ijk[axis]
+      }
+      return CubicBSpline.Axis(positions: positions, nodes: nodes.size[axis])
     }
     self.init(i: axes[0], j: axes[1], k: axes[2])
-  }
-}
-
-extension DisplacementField {
-  /// No displacement, on nodes that leave at least one free layer around `image`.
-  static func zero(
-    rigid: RigidTransform, nodes spacing: Double, covering image: ContrastLevel
-  ) throws -> DisplacementField {
-    let extent = (0..<3).map { Double(image.grid.size[$0] - 1) * image.grid.spacing[$0] }
-    let size = SIMD3<Int>(extent.map { Int(($0 / spacing).rounded(.up)) + 4 })
-    let slack = SIMD3<Double>(
-      (0..<3).map { (Double(size[$0] - 1) * spacing - extent[$0]) / 2 / image.grid.spacing[$0] })
-    let nodes = try VoxelGrid(
-      size: size, spacing: SIMD3(repeating: spacing), axes: image.grid.axes,
-      origin: image.grid.patientPoint(at: GridPoint(ijk: -slack)))
-    return DisplacementField(
-      rigid: rigid, nodes: nodes,
-      coefficients: [SIMD4<Float>](repeating: .zero, count: nodes.voxelCount))
-  }
-
-  /// The same field on nodes of half the distance, or as it is when `spacing` is the present one.
-  func refined(to spacing: Double, covering image: ContrastLevel) throws -> DisplacementField {
-    var field = self
-    while field.nodes.spacing.x > spacing * 1.01 {
-      let half = field.nodes.spacing.x / 2
-      let low = field.nodes.gridPoint(at: image.grid.origin).ijk * 2
-      let last = SIMD3<Double>((0..<3).map { Double(image.grid.size[$0] - 1) })
-      let high =
-        field.nodes.gridPoint(at: image.grid.patientPoint(at: GridPoint(ijk: last))).ijk * 2
-      let offset = SIMD3<Int>((0..<3).map { Int(low[$0].rounded(.down)) - 2 })
-      let end = SIMD3<Int>((0..<3).map { Int(high[$0].rounded(.up)) + 2 })
-      let origin = SIMD3<Double>((0..<3).map { Double(offset[$0]) / 2 })
-      let nodes = try VoxelGrid(
-        size: end &- offset &+ 1, spacing: SIMD3(repeating: half), axes: field.nodes.axes,
-        origin: field.nodes.patientPoint(at: GridPoint(ijk: origin)))
-      let lattice = field.lattice.refined(offset: offset, size: nodes.size)
-      field = DisplacementField(rigid: rigid, nodes: nodes, coefficients: lattice.coefficients)
-    }
-    return field
   }
 }

@@ -12,7 +12,7 @@ struct DeformableImage: Sendable {
   /// Kept around the body, in millimetres, so that the other image's skin finds something.
   private static let margin = 16.0
   /// Voxel of the body outline, in millimetres.
-  private static let outlineSpacing = 4.0
+  private static let outlineSpacing = 8.0
 
   init(
     _ source: Volume<Hounsfield>, role: RegistrationError.Role, _ settings: DeformableSettings,
@@ -34,7 +34,8 @@ struct DeformableImage: Sendable {
     -> ContrastLevel
   {
     let averaged = try LevelImage.averaged(volume, spacing: level.voxel, role: .fixed)
-    let block = SIMD3(repeating: settings.contrastBlock)
+    let block = SIMD3<Int>(
+      (0..<3).map { max(2, Int((level.contrast / averaged.grid.spacing[$0]).rounded())) })
     let samples = LocalContrast.run(
       averaged.samples, size: averaged.grid.size, block: block,
       floor: Float(settings.contrastFloor))

@@ -29,7 +29,7 @@ public enum DeformableRegistration {
       let from =
         try field.map { try $0.refined(to: level.nodes, covering: fit.fixed) }
         ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: fit.fixed)
-      field = fit.run(from: from)
+      field = fit.runWithoutFolding(from: from)
     }
     guard let field else { throw RegistrationError.noLevels }
     return field

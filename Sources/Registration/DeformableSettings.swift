@@ -8,38 +8,44 @@ public struct DeformableSettings: Sendable, Hashable, Codable {
     public var nodes: Double
     /// Gauss-Newton steps at most.
     public var steps: Int
+    /// Size of the blocks over which local mean and contrast are taken, in millimetres.
+    public var contrast: Double
+    /// One row of voxels in so many is compared, staggered from slice to slice.
+    public var thinning: Int
     /// Weight of squared second derivatives of the field, in mm²: motion that varies over less
     /// than 2π·(bending / squared image gradient)^¼ is held back.
     public var bending: Double
-    /// Weight of squared first derivatives.
-    public var stretching: Double
 
     public init(
-      voxel: Double, nodes: Double, steps: Int, bending: Double, stretching: Double
+      voxel: Double, nodes: Double, steps: Int, contrast: Double = 16, thinning: Int = 1,
+      bending: Double = 100
     ) {
       (self.voxel, self.nodes, self.steps) = (voxel, nodes, steps)
-      (self.bending, self.stretching) = (bending, stretching)
+      (self.contrast, self.thinning, self.bending) = (contrast, thinning, bending)
     }
   }
 
   public var levels = [
-    Level(voxel: 8, nodes: 32, steps: 6, bending: 100, stretching: 0.1),
-    Level(voxel: 4, nodes: 16, steps: 5, bending: 100, stretching: 0.05),
-    Level(voxel: 2, nodes: 8, steps: 3, bending: 100, stretching: 0.02),
+    Level(voxel: 8, nodes: 32, steps: 4),
+    Level(voxel: 4, nodes: 32, steps: 3),
+    Level(voxel: 4, nodes: 16, steps: 4),
+    Level(voxel: 2, nodes: 16, steps: 2, contrast: 8, thinning: 2),
   ]
 
   /// HU above which a voxel can be body, as in ``RigidSettings``.
   public var bodyThreshold = -300.0
   /// HU window that is compared: lung to spongy bone.
   public var window = RigidSettings.Window(low: -1000, high: 600)
-  /// Blocks over which local mean and contrast are taken, in voxels of the level.
-  public var contrastBlock = 4
   /// Standard deviation in HU below which contrast counts as noise.
   public var contrastFloor = 25.0
   /// Tukey's cutoff for a residual, in local standard deviations.
-  public var cutoff = 3.0
+  public var cutoff = 1.5
   /// Conjugate gradient iterations in one Gauss-Newton step, at most.
-  public var solverIterations = 30
+  public var solverIterations = 20
+
+  /// A level whose map anywhere shrinks tissue below this fraction of its volume is fitted again,
+  /// more stiffly.
+  public var leastJacobian = 0.2
 
   public init() {}
 }

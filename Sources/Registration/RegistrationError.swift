@@ -11,6 +11,7 @@ public enum RegistrationError: Error, Hashable, Sendable {
   case tooSmall(Role, size: SIMD3<Int>)
   case startFramesDiffer
   case noLevels
+  case notInvertible
 }
 
 extension RegistrationError: CustomStringConvertible {
@@ -29,6 +30,8 @@ extension RegistrationError: CustomStringConvertible {
       "the starting transform does not lead from the fixed to the moving frame of reference"
     case .noLevels:
       "the deformable settings name no level; use the defaults or add one"
+    case .notInvertible:
+      "the deformable map has no inverse; register again with more bending"
     }
   }
 }

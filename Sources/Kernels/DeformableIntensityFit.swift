@@ -21,23 +21,37 @@ public enum DeformableIntensityFit {
   /// From voxels of the fixed image to voxels of the moving one.
   public struct Mapping: Sendable {
     /// Moving voxel of fixed voxel 0, and its steps along i, j, k of the fixed image.
-    public var start: SIMD4<Float>
-    public var steps: [SIMD4<Float>]
+    let start: SIMD4<Float>
+    let steps: Columns
     /// Moving voxels per millimetre of displacement along x, y, z.
-    public var perMillimetre: [SIMD4<Float>]
+    let perMillimetre: Columns
     /// Fixed gradients per two voxels along i, j, k, as gradients per millimetre.
-    public var fixedGradient: [SIMD4<Float>]
+    let fixedGradient: Columns
 
     public init(
       start: SIMD3<Double>, steps: [SIMD3<Double>], perMillimetre: [SIMD3<Double>],
       fixedGradient: [SIMD3<Double>]
     ) {
-      func wide(_ v: SIMD3<Double>) -> SIMD4<Float> { SIMD4(SIMD3<Float>(v), 0) }
-      self.start = wide(start)
-      self.steps = steps.map(wide)
-      self.perMillimetre = perMillimetre.map(wide)
-      self.fixedGradient = fixedGradient.map(wide)
+      self.start = SIMD4(SIMD3<Float>(start), 0)
+      self.steps = Columns(steps)
+      self.perMillimetre = Columns(perMillimetre)
+      self.fixedGradient = Columns(fixedGradient)
     }
+  }
+
+  /// A 3 × 3 matrix by columns, the fourth lane of each zero.
+  struct Columns: Sendable {
+    let x, y, z: SIMD4<Float>
+
+    init(_ columns: [SIMD3<Double>]) {
+      precondition(columns.count == 3, "a 3 × 3 matrix has three columns")
+      x = SIMD4(SIMD3<Float>(columns[0]), 0)
+      y = SIMD4(SIMD3<Float>(columns[1]), 0)
+      z = SIMD4(SIMD3<Float>(columns[2]), 0)
+    }
+
+    @inline(__always)
+    func applied(to v: SIMD4<Float>) -> SIMD4<Float> { x * v.x + y * v.y + z * v.z }
   }
 
   /// Axes of the fixed grid between the nodes of the lattice.
@@ -68,8 +82,8 @@ public enum DeformableIntensityFit {
   public struct Sums: Sendable {
     public var nodes: [NodeSum]
     /// Tukey's loss over all voxels compared, and their number.
-    public var loss: Double
-    public var count: Int
+    public var loss = 0.0
+    public var count = 0
   }
 
   /// - Parameters:
@@ -82,14 +96,15 @@ public enum DeformableIntensityFit {
     precondition(thinning > 0, "every row is compared at thinning 1")
     let layers = Self.layers(placement.k.nearest, nodes: lattice.size.z)
     let perLayer = lattice.size.x * lattice.size.y
+    let rows = RowFit(
+      fixed: fixed, moving: moving, mapping: mapping, placement: placement, lattice: lattice,
+      inverseCutoff: 1 / cutoff)
     let parts = Slabs.map(of: lattice.size.z) { slab in
-      var part = RowSums(
-        nodeCount: slab.count * perLayer, mapping: mapping, placement: placement,
-        lattice: lattice, cutoff: cutoff)
+      var part = Sums(nodes: [NodeSum](repeating: .init(), count: slab.count * perLayer))
       for layer in slab {
         for k in layers[layer] {
           for j in 1..<max(fixed.size.y - 1, 1) where (j + k) % thinning == 0 {
-            part.add(fixed, moving, j: j, k: k, layer: layer - slab.lowerBound)
+            rows.add(j: j, k: k, layer: layer - slab.lowerBound, to: &part)
           }
         }
       }
@@ -111,123 +126,91 @@ public enum DeformableIntensityFit {
 }
 
 /// Adds rows of voxels to the sums of the nodes of one slab.
-private struct RowSums {
-  var nodes: [DeformableIntensityFit.NodeSum]
-  var loss = 0.0
-  var count = 0
-  private let mapping: DeformableIntensityFit.Mapping
-  private let placement: DeformableIntensityFit.Placement
-  private let lattice: CubicBSpline.Lattice
-  private let inverseCutoff: Float
-  /// The displacement spline along the present row, in moving voxels.
-  private var line: [SIMD4<Float>]
+private struct RowFit: Sendable {
+  let fixed: DeformableIntensityFit.Fixed
+  let moving: RigidIntensityFit.Image
+  let mapping: DeformableIntensityFit.Mapping
+  let placement: DeformableIntensityFit.Placement
+  let lattice: CubicBSpline.Lattice
+  let inverseCutoff: Float
 
-  init(
-    nodeCount: Int, mapping: DeformableIntensityFit.Mapping,
-    placement: DeformableIntensityFit.Placement, lattice: CubicBSpline.Lattice, cutoff: Float
-  ) {
-    nodes = [DeformableIntensityFit.NodeSum](repeating: .init(), count: nodeCount)
-    self.mapping = mapping
-    self.placement = placement
-    self.lattice = lattice
-    inverseCutoff = 1 / cutoff
-    line = [SIMD4<Float>](repeating: .zero, count: lattice.size.x)
-  }
-
-  mutating func add(
-    _ fixed: DeformableIntensityFit.Fixed, _ moving: RigidIntensityFit.Image, j: Int, k: Int,
-    layer: Int
-  ) {
-    let base = fixed.size.x * (j + fixed.size.y * k)
-    var i = 1
-    let end = fixed.size.x - 1
-    var isLineReady = false
+  /// The inner voxels of row (j, k), whose nodes are in `layer` of the slab.
+  func add(j: Int, k: Int, layer: Int, to sums: inout DeformableIntensityFit.Sums) {
+    let row = fixed.size.x * (j + fixed.size.y * k)
+    let inner = 1..<max(fixed.size.x - 1, 1)
+    guard let first = inner.first(where: { fixed.mask[row + $0] != 0 }) else { return }
+    var line = [SIMD4<Float>](repeating: .zero, count: lattice.size.x)
+    lattice.line(placement.j, j, placement.k, k, into: &line)
+    for n in line.indices { line[n] = mapping.inMovingVoxels(line[n]) }
     let nodeRow = lattice.size.x * (placement.j.nearest[j] + lattice.size.y * layer)
-    while i < end {
-      guard fixed.mask[base + i] != 0 else {
-        i += 1
-        continue
-      }
-      if !isLineReady {
-        lattice.line(placement.j, j, placement.k, k, into: &line)
-        for n in line.indices { line[n] = mapping.inMovingVoxels(line[n]) }
-        isLineReady = true
-      }
-      let node = placement.i.nearest[i]
-      var stop = i + 1
-      while stop < end, placement.i.nearest[stop] == node, fixed.mask[base + stop] != 0 {
-        stop += 1
-      }
-      let run = run(i..<stop, base: base, fixed, moving, row: mapping.rowStart(j: j, k: k))
-      nodes[nodeRow + node].add(run.sum)
-      loss += Double(run.loss)
-      count += run.count
-      i = stop
-    }
+    add(
+      first..<inner.upperBound, row: row, start: mapping.rowStart(j: j, k: k), line: line,
+      nodeRow: nodeRow, to: &sums)
   }
 
-  /// The voxels of one row that belong to one node.
-  private func run(
-    _ run: Range<Int>, base: Int, _ fixed: DeformableIntensityFit.Fixed,
-    _ moving: RigidIntensityFit.Image, row: SIMD4<Float>
-  ) -> (sum: DeformableIntensityFit.NodeSum, loss: Float, count: Int) {
-    let f = fixed.samples.span
-    let m = moving.samples.span
-    let (firsts, weights) = (placement.i.first.span, placement.i.weights.span)
-    let (strideJ, strideK) = (fixed.size.x, fixed.size.x * fixed.size.y)
-    let stepI = mapping.steps[0]
+  private func add(
+    _ range: Range<Int>, row: Int, start: SIMD4<Float>, line: [SIMD4<Float>], nodeRow: Int,
+    to sums: inout DeformableIntensityFit.Sums
+  ) {
+    let (f, m, mask) = (fixed.samples.span, moving.samples.span, fixed.mask.span)
+    let axis = placement.i
+    let (firsts, weights, nearest) = (axis.first.span, axis.weights.span, axis.nearest.span)
+    let mapping = mapping
+    let stepI = mapping.steps.x
     var sum = DeformableIntensityFit.NodeSum()
-    var (loss, count): (Float, Int) = (0, 0)
-    for i in run {
-      let first = firsts[i]
-      let w = weights[i]
-      let p: SIMD4<Float> = row + stepI * Float(i) + line.combined(at: first, w)
+    var (loss, count, node) = (Float.zero, 0, nearest[range.lowerBound])
+    for i in range where mask[row + i] != 0 {
+      if nearest[i] != node {
+        sums.nodes[nodeRow + node].add(sum)
+        (sum, node) = (.init(), nearest[i])
+      }
+      let p: SIMD4<Float> = start + stepI * Float(i) + line.combined(at: firsts[i], weights[i])
       guard let s = moving.sampled(m, at: p) else { continue }
-      // In bounds: the caller leaves out the outer voxels of the fixed grid.
-      let n = base + i
-      let centre = unsafe f[unchecked: n]
-      let across = unsafe SIMD3(
-        f[unchecked: n + 1] - f[unchecked: n - 1],
-        f[unchecked: n + strideJ] - f[unchecked: n - strideJ],
-        f[unchecked: n + strideK] - f[unchecked: n - strideK])
-      let r = s.w - centre
+      let r = s.w - f[row + i]
       let u = r * inverseCutoff
       let core = max(0, 1 - u * u)
-      let weight = core * core
-      var g = mapping.gradient(moving: s, fixed: across)
+      var g = mapping.gradient(moving: s, fixed: fixed.differences(f, at: row + i))
       g.w = r
-      let gw = g * weight
+      let gw = g * (core * core)
       sum.x += gw * g.x
       sum.y += gw * g.y
       sum.z += gw * g.z
-      loss += 1 - core * weight
+      loss += 1 - core * core * core
       count += 1
     }
-    return (sum, loss, count)
+    sums.nodes[nodeRow + node].add(sum)
+    sums.loss += Double(loss)
+    sums.count += count
+  }
+}
+
+extension DeformableIntensityFit.Fixed {
+  /// Differences over two voxels along i, j and k at an inner voxel.
+  @inline(__always)
+  func differences(_ f: borrowing Span<Float>, at n: Int) -> SIMD3<Float> {
+    let (j, k) = (size.x, size.x * size.y)
+    // In bounds: the outer voxels of the grid are never compared.
+    return unsafe SIMD3(
+      f[unchecked: n + 1] - f[unchecked: n - 1], f[unchecked: n + j] - f[unchecked: n - j],
+      f[unchecked: n + k] - f[unchecked: n - k])
   }
 }
 
 extension DeformableIntensityFit.Mapping {
   @inline(__always)
-  func rowStart(j: Int, k: Int) -> SIMD4<Float> {
-    start + steps[1] * Float(j) + steps[2] * Float(k)
-  }
+  func rowStart(j: Int, k: Int) -> SIMD4<Float> { start + steps.y * Float(j) + steps.z * Float(k) }
 
   @inline(__always)
-  func inMovingVoxels(_ u: SIMD4<Float>) -> SIMD4<Float> {
-    perMillimetre[0] * u.x + perMillimetre[1] * u.y + perMillimetre[2] * u.z
-  }
+  func inMovingVoxels(_ u: SIMD4<Float>) -> SIMD4<Float> { perMillimetre.applied(to: u) }
 
   /// The mean of both images' gradients per millimetre: a step as exact as a second-order one
   /// (Vercauteren et al., NeuroImage 2009;45:S61-S72), and noise of one image alone drops out.
   @inline(__always)
-  func gradient(moving s: SIMD4<Float>, fixed d: SIMD3<Float>) -> SIMD4<Float> {
-    var g = s
-    g.w = 0
-    let along = SIMD4(
-      (g * perMillimetre[0]).sum(), (g * perMillimetre[1]).sum(), (g * perMillimetre[2]).sum(), 0)
-    let across = fixedGradient[0] * d.x + fixedGradient[1] * d.y + fixedGradient[2] * d.z
-    return (along + across) * 0.5
+  func gradient(moving g: SIMD4<Float>, fixed d: SIMD3<Float>) -> SIMD4<Float> {
+    // The last lane of each column is zero, so that of g does not count.
+    let (a, b, c) = (g * perMillimetre.x, g * perMillimetre.y, g * perMillimetre.z)
+    let along = SIMD4(a.x + a.y + a.z, b.x + b.y + b.z, c.x + c.y + c.z, 0)
+    return (along + fixedGradient.applied(to: SIMD4(d, 0))) * 0.5
   }
 }
 

@@ -6,7 +6,7 @@ public enum SplineWarp {
     let sliceStarts: [SIMD4<Float>]
     let stepI: SIMD4<Float>
     let stepJ: SIMD4<Float>
-    let perMillimetre: [SIMD4<Float>]
+    let perMillimetre: DeformableIntensityFit.Columns
     let placement: DeformableIntensityFit.Placement
 
     /// - Parameters:
@@ -23,7 +23,7 @@ public enum SplineWarp {
       self.size = size
       self.sliceStarts = sliceStarts.map(wide)
       (self.stepI, self.stepJ) = (wide(stepI), wide(stepJ))
-      self.perMillimetre = perMillimetre.map(wide)
+      self.perMillimetre = .init(perMillimetre)
       self.placement = placement
     }
   }
@@ -80,10 +80,7 @@ extension SplineWarp.Target {
     _ lattice: CubicBSpline.Lattice, j: Int, k: Int, into line: inout [SIMD4<Float>]
   ) {
     lattice.line(placement.j, j, placement.k, k, into: &line)
-    for n in line.indices {
-      let u = line[n]
-      line[n] = perMillimetre[0] * u.x + perMillimetre[1] * u.y + perMillimetre[2] * u.z
-    }
+    for n in line.indices { line[n] = perMillimetre.applied(to: line[n]) }
   }
 }
 

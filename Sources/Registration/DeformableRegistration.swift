@@ -22,16 +22,33 @@ public enum DeformableRegistration {
     let fixedImage = try DeformableImage(fixed, role: .fixed, settings, finest: finest)
     let movingImage = try DeformableImage(moving, role: .moving, settings, finest: finest)
     var field: DisplacementField?
+    var images: (fixed: ContrastLevel, moving: ContrastLevel)?
+    var before: DeformableSettings.Level?
     for level in settings.levels {
-      let fit = DeformableFit(
-        fixed: try fixedImage.level(level, settings),
-        moving: try movingImage.level(level, settings), level: level, settings: settings)
+      let pair: (fixed: ContrastLevel, moving: ContrastLevel)
+      if let images, let before, level.showsSame(as: before) {
+        pair = images
+      } else {
+        pair = (
+          try fixedImage.level(level, settings), try movingImage.level(level, settings)
+        )
+      }
+      (images, before) = (pair, level)
       let from =
-        try field.map { try $0.refined(to: level.nodes, covering: fit.fixed) }
-        ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: fit.fixed)
-      field = fit.runWithoutFolding(from: from)
+        try field.map { try $0.refined(to: level.nodes, covering: pair.fixed) }
+        ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: pair.fixed)
+      field = DeformableFit(
+        fixed: pair.fixed, moving: pair.moving, level: level, settings: settings
+      ).runWithoutFolding(from: from)
     }
     guard let field else { throw RegistrationError.noLevels }
     return field
+  }
+}
+
+extension DeformableSettings.Level {
+  /// Whether both levels compare the same images.
+  fileprivate func showsSame(as other: Self) -> Bool {
+    voxel == other.voxel && contrast == other.contrast
   }
 }

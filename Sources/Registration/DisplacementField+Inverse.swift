@@ -61,14 +61,11 @@ extension DisplacementField {
 
   /// The smallest determinant of the map's derivative, at nodes and half-way between them.
   public func leastJacobian() -> Double {
-    let size = nodes.size &* 2 &- 1
-    let slabs = Slabs.map(of: size.x * size.y * size.z) { range in
-      range.reduce(Double.infinity) { least, n in
-        let ijk = SIMD3(n % size.x, n / size.x % size.y, n / (size.x * size.y))
-        let p = nodes.patientPoint(at: GridPoint(ijk: SIMD3<Double>(ijk) / 2))
-        return min(least, jacobian(at: p))
-      }
-    }
-    return slabs.min() ?? 1
+    let fine = lattice.refined(offset: .zero, size: nodes.size &* 2 &- 1)
+    let axes = nodes.axes
+    return Double(
+      fine.leastDeterminant(
+        axes: (SIMD3<Float>(axes.i), SIMD3<Float>(axes.j), SIMD3<Float>(axes.k)),
+        spacing: Float(nodes.spacing.x / 2)))
   }
 }

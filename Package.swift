@@ -56,6 +56,12 @@ let package = Package(
     .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "RegistrationTests",
+      dependencies: [
+        "Registration", "Volumes", "Kernels", "Geometry", "Quantities", "TestSupport",
+      ],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

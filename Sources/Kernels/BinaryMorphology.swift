@@ -26,25 +26,50 @@ public enum BinaryMorphology {
       unsafe mask.withUnsafeBufferPointer { source in
         let source = unsafe source
         Slabs.forEach(of: size.y * size.z) { rows in
-          for row in rows {
-            let base = row * size.x
-            let position = axis == 1 ? row % size.y : row / size.y
-            for i in 0..<size.x { unsafe out[base + i] = source[base + i] }
+          for line in rows {
+            let base = line * size.x
+            let position = axis == 1 ? line % size.y : line / size.y
+            let row = unsafe out.baseAddress.map { unsafe UnsafeMutableRawPointer($0 + base) }
+            let start = unsafe source.baseAddress.map { unsafe UnsafeRawPointer($0) }
+            guard let row = unsafe row, let start = unsafe start else { continue }
+            unsafe row.copyMemory(from: start + base, byteCount: size.x)
             for n in 1...radius {
               if axis == 0 {
                 guard n <= last else { break }
-                for i in n..<size.x { unsafe out[base + i] |= source[base + i - n] }
-                for i in 0..<(size.x - n) { unsafe out[base + i] |= source[base + i + n] }
+                unsafe merge(start + base, into: row + n, count: size.x - n)
+                unsafe merge(start + base + n, into: row, count: size.x - n)
               } else {
                 let down = base - min(n, position) * stride
                 let up = base + min(n, last - position) * stride
-                for i in 0..<size.x { unsafe out[base + i] |= source[down + i] | source[up + i] }
+                unsafe merge(start + down, into: row, count: size.x)
+                unsafe merge(start + up, into: row, count: size.x)
               }
             }
           }
         }
       }
       filled = mask.count
+    }
+  }
+
+  /// target |= source, eight bytes at a time: the compiler leaves the plain loop scalar, because
+  /// the rows might overlap. They never do: source and target are different buffers.
+  @inline(__always)
+  private static func merge(
+    _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int
+  ) {
+    var i = 0
+    while i + 8 <= count {
+      let a = unsafe source.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      let b = unsafe UnsafeRawPointer(target).loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      unsafe target.storeBytes(of: a | b, toByteOffset: i, as: UInt64.self)
+      i += 8
+    }
+    while i < count {
+      let a = unsafe source.load(fromByteOffset: i, as: UInt8.self)
+      let b = unsafe target.load(fromByteOffset: i, as: UInt8.self)
+      unsafe target.storeBytes(of: a | b, toByteOffset: i, as: UInt8.self)
+      i += 1
     }
   }
 }

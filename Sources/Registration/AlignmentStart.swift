@@ -32,8 +32,7 @@ struct AlignmentStart {
     let rated = zip(shifts, scores).compactMap { shift, score -> (SIMD3<Int>, Double)? in
       let seen = min(score.fixedBodySeen, score.movingBodySeen) / max(smaller, 1)
       guard let r = score.correlation, seen >= Self.leastSeen else { return nil }
-      // A long overlap that fits well says more than a short one that fits a little better.
-      return (shift, r * pow(min(seen, 1), 0.25))
+      return (shift, Self.rating(correlation: r, seen: min(seen, 1)))
     }
     var kept: [SIMD3<Double>] = []
     for (shift, _) in rated.sorted(by: Self.isBetter) {
@@ -42,6 +41,11 @@ struct AlignmentStart {
       if kept.count == most { break }
     }
     return kept
+  }
+
+  /// A long overlap that fits well says more than a short one that fits a little better.
+  static func rating(correlation: Double, seen: Double) -> Double {
+    correlation * pow(seen, 0.25)
   }
 
   private static func isBetter(_ a: (SIMD3<Int>, Double), _ b: (SIMD3<Int>, Double)) -> Bool {

@@ -25,6 +25,22 @@ enum BlockMotion {
     return SIMD3(x[0], x[1], x[2])
   }
 
+  /// Standard error of a block's own motion per axis, in millimetres, from its residuals and how
+  /// steeply they change; `nil` where an axis is not determined.
+  static func standardError(_ sums: RigidIntensityFit.Sums) -> Double? {
+    guard sums.count >= leastSamples else { return nil }
+    let curvature = (3..<6).map { p in (3..<6).map { q in Double(sums.rows[p][q]) } }
+    // Small residuals give a loss of r²/2.
+    let variance = 2 * sums.loss / Double(sums.count)
+    var sum = 0.0
+    for axis in 0..<3 {
+      let unit = (0..<3).map { $0 == axis ? 1.0 : 0 }
+      guard let column = Cholesky.solve(curvature, unit) else { return nil }
+      sum += column[axis] * variance
+    }
+    return (sum / 3).squareRoot()
+  }
+
   /// Tukey's weight of each block by the length of its own motion.
   static func weights(_ sums: [RigidIntensityFit.Sums]) -> [Double] {
     let lengths = sums.map { step($0)?.length }

@@ -20,8 +20,8 @@ public struct EmissionSettings: Sendable, Hashable, Codable {
   /// Beaton and Tukey, Technometrics 1974;16:147-185), with σ = 1.25 mean absolute residuals.
   public var cutoff = 5.9
 
-  public var coarseSamples = 20_000
-  public var fineSamples = 80_000
+  public var coarseSamples = 10_000
+  public var fineSamples = 50_000
   public var blockSize = 40.0
   public var starts = 5
   public var iterations = 40
@@ -30,12 +30,13 @@ public struct EmissionSettings: Sendable, Hashable, Codable {
 
   public init() {}
 
-  /// Uptake differs between visits where anatomy does not, so less likeness is asked for, and an
-  /// outline drawn by uptake is a less sharp surface than skin.
+  /// Uptake differs between visits where anatomy does not, so less likeness is asked for; an
+  /// outline drawn by uptake is less sharp than skin, and may hold little more than some organs.
   private static var defaultLimits: LinkLimits {
     var limits = LinkLimits()
     limits.leastSimilarity = 0.7
     limits.doubtfulResidual = 2.5
+    limits.leastSharedMillilitres = 300
     return limits
   }
 }
@@ -97,21 +98,26 @@ private struct EmissionPyramid: Sendable {
     coarse = try fine.coarsened(to: settings.coarseSpacing)
   }
 
+  /// Quantiles come from every sixteenth voxel: sorting all would take longer than the fit.
+  private static func thinned(_ values: [Float]) -> [Float] {
+    stride(from: 0, to: values.count, by: 16).map { values[$0] }.sorted()
+  }
+
   private static func median(_ values: [Float], above threshold: Float) -> Float? {
-    let kept = values.filter { $0 > threshold }.sorted()
-    return kept.isEmpty ? nil : kept[kept.count / 2]
+    let kept = thinned(values).drop { $0 <= threshold }
+    return kept.isEmpty ? nil : kept[kept.startIndex + kept.count / 2]
   }
 
   /// The split between surroundings and body by Otsu (IEEE Trans SMC 1979;9:62-66), on values up
   /// to the 99.5 % point, so that a full bladder does not set the scale.
   private static func outlineThreshold(_ values: [Float]) -> Float {
-    let sorted = values.sorted()
+    let sorted = thinned(values)
     let top = sorted[Int(0.995 * Double(sorted.count - 1))]
     let bins = 256
     var histogram = [Double](repeating: 0, count: bins)
     guard top > 0 else { return 0 }
-    for value in values { histogram[min(bins - 1, Int(value / top * Float(bins)))] += 1 }
-    let total = Double(values.count)
+    for value in sorted { histogram[min(bins - 1, Int(value / top * Float(bins)))] += 1 }
+    let total = Double(sorted.count)
     let mean = histogram.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element } / total
     var (below, moment, best, split) = (0.0, 0.0, -1.0, 0)
     for bin in 0..<(bins - 1) {
@@ -137,9 +143,7 @@ private struct EmissionPair {
 
   func coarseFit(from starts: [RigidTransform]) -> RigidTransform? {
     let fit = fit(fixed.coarse, moving.coarse, most: settings.coarseSamples)
-    let ends = starts.map { adapted(fit, at: $0).run(from: $0).transform }
-    let rated = ends.compactMap { end in fit.correlation(at: end).map { (end, $0) } }
-    return rated.max { $0.1 < $1.1 }?.0
+    return fit.best(of: starts.map { adapted(fit, at: $0).run(from: $0).transform })
   }
 
   /// Gain and cutoff are measured where the images lie, and once more after the fit.
@@ -177,8 +181,7 @@ private struct EmissionPair {
     let mask = BinaryMorphology.dilated(
       fixed.body, size: fixed.grid.size, radius: SIMD3(repeating: 2))
     let samples = SamplePoints(
-      fixed.windowed(window), grid: fixed.grid, mask: mask, most: most,
-      blockSize: settings.blockSize, reference: fixed.bodyCentre)
+      fixed, window: window, mask: mask, most: most, blockSize: settings.blockSize)
     return RigidFit(
       samples: samples, moving: moving.windowed(window), movingGrid: moving.grid,
       cutoff: settings.hottest, iterations: settings.iterations)

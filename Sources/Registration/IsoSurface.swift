@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import Kernels
 
 /// Points where an image crosses a level, to a fraction of a voxel, with the surface normals.
 struct IsoSurface: Sendable {
@@ -10,20 +11,32 @@ struct IsoSurface: Sendable {
   ///
   /// - Parameter counts: Told the offsets of both voxels; leaves out inner surfaces.
   init(_ image: LevelImage, level: Double, where counts: (Int, Int) -> Bool) {
+    // One voxel from the rim, so that each voxel has neighbours for its gradient.
+    let slices = max(0, image.grid.size.z - 3)
+    let parts = Slabs.map(of: slices) { range in
+      var part = IsoSurface()
+      for k in range { part.add(image, slice: k + 1, level: Float(level), where: counts) }
+      return part
+    }
+    points = parts.flatMap(\.points)
+    normals = parts.flatMap(\.normals)
+  }
+
+  private init() {}
+
+  private mutating func add(
+    _ image: LevelImage, slice k: Int, level threshold: Float, where counts: (Int, Int) -> Bool
+  ) {
     let size = image.grid.size
     let strides = [1, size.x, size.x * size.y]
-    let threshold = Float(level)
-    // One voxel from the rim, so that each voxel has neighbours for its gradient.
-    for k in stride(from: 1, to: size.z - 2, by: 1) {
-      for j in stride(from: 1, to: size.y - 2, by: 1) {
-        for i in stride(from: 1, to: size.x - 2, by: 1) {
-          let a = i + size.x * j + strides[2] * k
-          let isHigh = image.samples[a] > threshold
-          for axis in 0..<3 {
-            let b = a + strides[axis]
-            guard (image.samples[b] > threshold) != isHigh, counts(a, b) else { continue }
-            add(image, a, b, at: SIMD3(i, j, k), axis: axis, threshold: threshold)
-          }
+    for j in stride(from: 1, to: size.y - 2, by: 1) {
+      for i in stride(from: 1, to: size.x - 2, by: 1) {
+        let a = i + size.x * j + strides[2] * k
+        let isHigh = image.samples[a] > threshold
+        for axis in 0..<3 {
+          let b = a + strides[axis]
+          guard (image.samples[b] > threshold) != isHigh, counts(a, b) else { continue }
+          add(image, a, b, at: SIMD3(i, j, k), axis: axis, threshold: threshold)
         }
       }
     }

@@ -26,6 +26,8 @@ struct LinkAssessment {
   private static let leastSurfacePoints = 200
   /// Fewer blocks with structure give no distribution of local motion.
   private static let leastBlocks = 12
+  /// A mirrored image that slid away until it shares less than this of the overlap proves nothing.
+  private static let leastMirrorOverlap = 0.8
   /// Body points asked for overlap and inverse consistency.
   private static let probes = 4000
 
@@ -41,9 +43,12 @@ struct LinkAssessment {
     quality.localMotion = LinkQuality.Residual(
       LocalMotion.displacements(fits.fine, at: fixedToMoving).compactMap { $0?.length },
       least: Self.leastBlocks)
-    quality.similarity = fits.coarse.correlation(at: fixedToMoving)
-    let mirror = fits.mirrored.run(from: fixedToMoving).transform
-    quality.mirroredSimilarity = fits.mirrored.correlation(at: mirror)
+    let moments = fits.coarse.moments(at: fixedToMoving)
+    quality.similarity = moments.correlation
+    let mirror = fits.mirrored.moments(at: fits.mirrored.run(from: fixedToMoving).transform)
+    if mirror.count >= Self.leastMirrorOverlap * moments.count {
+      quality.mirroredSimilarity = mirror.correlation
+    }
     quality.estimateError()
     quality.verdict = limits.verdict(
       on: quality, sharedMillilitres: min(fixedSeen.millilitres, movingSeen.millilitres),

@@ -7,6 +7,8 @@ enum LocalMotion {
   /// Motions are followed up to this length, in millimetres: deep breathing at the diaphragm.
   static let farthest = 20.0
   private static let rounds = 8
+  /// A block whose own motion is less well known than this, in millimetres, says nothing.
+  private static let greatestStandardError = 0.5
 
   /// The motion of each block in millimetres of the moving frame, in block order; `nil` where a
   /// block has too few samples inside the moving image or no structure to hold on to.
@@ -15,12 +17,16 @@ enum LocalMotion {
     let ranges = zip(fit.samples.points.blockStarts, fit.samples.points.blockStarts.dropFirst())
     let sizes = ranges.map { $1 - $0 }
     var motions = [SIMD3<Double>?](repeating: .zero, count: sizes.count)
-    for _ in 0..<rounds {
+    for round in 0...rounds {
       let shifts = motions.map { SIMD3<Float>($0 ?? .zero) }
       let sums = fit.evaluate(transform, centre, shifts: shifts)
       for n in motions.indices {
         guard let motion = motions[n] else { continue }
-        motions[n] = followed(motion, sums[n], samples: sizes[n])
+        if round < rounds {
+          motions[n] = followed(motion, sums[n], samples: sizes[n])
+        } else if BlockMotion.standardError(sums[n]) ?? .infinity > greatestStandardError {
+          motions[n] = nil
+        }
       }
     }
     return motions

@@ -64,10 +64,22 @@ struct RigidFit {
     return below > 0 ? sums.reduce(0) { $0 + $1.movingByFixed } / below : gain
   }
 
-  func correlation(at transform: RigidTransform) -> Double? {
+  /// Moments of the intensities at the samples that fall inside the moving image.
+  func moments(at transform: RigidTransform) -> RigidIntensityFit.Moments {
     RigidIntensityFit.moments(
-      samples.points, in: moving, at: trial(transform, transform(samples.reference))
-    ).correlation
+      samples.points, in: moving, at: trial(transform, transform(samples.reference)))
+  }
+
+  /// The transform under which the images are most alike; `nil` when none brings them together.
+  func best(of transforms: [RigidTransform]) -> RigidTransform? {
+    let all = transforms.map { moments(at: $0) }
+    let most = all.map(\.count).max() ?? 0
+    let rated = zip(transforms, all).compactMap { transform, moments in
+      moments.correlation.map {
+        (transform, AlignmentStart.rating(correlation: $0, seen: moments.count / most))
+      }
+    }
+    return rated.max { $0.1 < $1.1 }?.0
   }
 
   /// Median over the blocks of their mean absolute residual: the noise the cutoff must pass.

@@ -69,21 +69,26 @@ struct CTPair {
   /// The best coarse alignment of the body; `nil` without any start that overlaps.
   func coarseFit(from starts: [RigidTransform]) -> RigidTransform? {
     let fit = bodyFit(moving: moving.coarse)
-    let ends = starts.map { fit.run(from: $0).transform }
-    let rated = ends.compactMap { end in fit.correlation(at: end).map { (end, $0) } }
-    return rated.max { $0.1 < $1.1 }?.0
+    return fit.best(of: starts.map { fit.run(from: $0).transform })
   }
 
   /// Bone at the coarse, then the fine level; the body where there is too little bone.
   func fineFit(from rough: RigidTransform) -> RigidTransform {
-    let fine = boneFit(fixed.fine, moving.fine, most: settings.fineSamples)
-    guard fine.samples.count >= settings.leastBoneSamples else {
-      var fit = bodyFit(fixed.fine, moving.fine, most: settings.fineSamples)
-      fit.weighsBlocks = true
-      return fit.run(from: rough).transform
-    }
     let middle = boneFit(fixed.coarse, moving.coarse, most: settings.coarseSamples)
-    return fine.run(from: middle.run(from: rough).transform).transform
+    // A few specks of bone hold a patient less well than the body did.
+    let isHeld = middle.samples.count >= settings.leastBoneSamples / 8
+    return lastFit(from: isHeld ? middle.run(from: rough).transform : rough)
+  }
+
+  /// The last level alone. Coarse voxels are eight times as large, hence the eighth above.
+  private func lastFit(from start: RigidTransform) -> RigidTransform {
+    let bone = boneFit(fixed.fine, moving.fine, most: settings.fineSamples)
+    guard bone.samples.count < settings.leastBoneSamples else {
+      return bone.run(from: start).transform
+    }
+    var body = bodyFit(fixed.fine, moving.fine, most: settings.fineSamples)
+    body.weighsBlocks = true
+    return body.run(from: start).transform
   }
 
   func quality(of transform: RigidTransform) throws -> LinkQuality {
@@ -93,7 +98,7 @@ struct CTPair {
       outlineLevel: settings.bodyThreshold, boneLevel: settings.boneThreshold,
       limits: settings.limits
     ).quality(
-      wayBack: exchanged.fineFit(from: transform.inverse),
+      wayBack: exchanged.lastFit(from: transform.inverse),
       fits: .init(
         coarse: bodyFit(moving: moving.coarse),
         fine: bodyFit(fixed.fine, moving.fine, most: settings.fineSamples),
@@ -125,8 +130,7 @@ struct CTPair {
     most: Int
   ) -> RigidFit {
     let samples = SamplePoints(
-      fixed.windowed(window), grid: fixed.grid, mask: mask, most: most,
-      blockSize: settings.blockSize, reference: fixed.bodyCentre)
+      fixed, window: window, mask: mask, most: most, blockSize: settings.blockSize)
     return RigidFit(
       samples: samples, moving: moving.windowed(window), movingGrid: moving.grid,
       cutoff: settings.fineCutoff, iterations: settings.iterations)

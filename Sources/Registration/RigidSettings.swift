@@ -20,8 +20,8 @@ public struct RigidSettings: Sendable, Hashable, Codable {
   public var fineCutoff = 400.0
 
   /// Samples drawn from the fixed image at the coarse and the fine level.
-  public var coarseSamples = 20_000
-  public var fineSamples = 80_000
+  public var coarseSamples = 10_000
+  public var fineSamples = 50_000
   /// Fewer bone samples than this at the fine level: the body drives the last stage instead.
   public var leastBoneSamples = 1500
 

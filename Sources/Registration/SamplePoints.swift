@@ -11,14 +11,15 @@ struct SamplePoints: Sendable {
   var count: Int { points.samples.count }
 
   /// - Parameters:
-  ///   - image: Windowed intensities on `grid`.
+  ///   - window: Intensities are held to it.
   ///   - mask: Where samples may lie.
   ///   - most: At most about this many samples, evenly thinned.
   ///   - blockSize: Edge of a block in millimetres.
   init(
-    _ image: RigidIntensityFit.Image, grid: VoxelGrid, mask: [UInt8], most: Int,
-    blockSize: Double, reference: PatientPoint
+    _ image: LevelImage, window: RigidSettings.Window, mask: [UInt8], most: Int,
+    blockSize: Double
   ) {
+    let (grid, reference) = (image.grid, image.bodyCentre)
     let total = mask.reduce(0) { $0 + Int($1) }
     let keep = total <= most ? UInt64.max : UInt64(Double(most) / Double(total) * 0x1p64)
     let tile = SIMD3<Int>((0..<3).map { max(1, Int((blockSize / grid.spacing[$0]).rounded())) })
@@ -30,7 +31,7 @@ struct SamplePoints: Sendable {
         for i in 0...last.x where mask[row + i] != 0 {
           let bits = Self.scramble(UInt64(row + i))
           guard bits <= keep else { continue }
-          let sample = Self.sample(image, grid, SIMD3(i, j, k), Self.scramble(bits), reference)
+          let sample = Self.sample(image, window, SIMD3(i, j, k), Self.scramble(bits), reference)
           blocks[(i / tile.x) + 1024 * ((j / tile.y) + 1024 * (k / tile.z)), default: []]
             .append(sample)
         }
@@ -50,18 +51,18 @@ struct SamplePoints: Sendable {
   /// Samples lie off the voxel centres, each by its own fixed amount: both images are then
   /// blurred alike by interpolation, and no shift is preferred because voxels meet.
   private static func sample(
-    _ image: RigidIntensityFit.Image, _ grid: VoxelGrid, _ voxel: SIMD3<Int>, _ bits: UInt64,
+    _ image: LevelImage, _ window: RigidSettings.Window, _ voxel: SIMD3<Int>, _ bits: UInt64,
     _ reference: PatientPoint
   ) -> SIMD4<Float> {
+    let grid = image.grid
     let unit = 1 / Double(1 << 20)
     let f = SIMD3(
       Double(bits & 0xFFFFF) * unit, Double((bits >> 20) & 0xFFFFF) * unit,
       Double((bits >> 40) & 0xFFFFF) * unit)
     let base = grid.index(i: voxel.x, j: voxel.y, k: voxel.z)
     let (nx, nxy) = (grid.size.x, grid.size.x * grid.size.y)
-    func along(_ n: Int) -> Double {
-      Double(image.samples[n]) * (1 - f.x) + Double(image.samples[n + 1]) * f.x
-    }
+    func held(_ n: Int) -> Double { min(max(Double(image.samples[n]), window.low), window.high) }
+    func along(_ n: Int) -> Double { held(n) * (1 - f.x) + held(n + 1) * f.x }
     let near = along(base) * (1 - f.y) + along(base + nx) * f.y
     let far = along(base + nxy) * (1 - f.y) + along(base + nxy + nx) * f.y
     let position = SIMD3(Double(voxel.x), Double(voxel.y), Double(voxel.z)) + f

@@ -34,11 +34,25 @@ extension Volume {
   /// - Throws: ``GridError`` when a factor is larger than the grid.
   public func blockAveraged(by factor: SIMD3<Int>) throws(GridError) -> Volume {
     let result = BlockAverage.run(samples, size: grid.size, factor: factor)
-    let shift = SIMD3(Double(factor.x - 1), Double(factor.y - 1), Double(factor.z - 1)) / 2
-    let origin = grid.patientPoint(at: GridPoint(ijk: shift))
-    let step = SIMD3(Double(factor.x), Double(factor.y), Double(factor.z))
+    let shift = SIMD3(Double(factor.x - 1), Double(factor.y - 1), 0) / 2
+    let corner = grid.patientPoint(at: GridPoint(ijk: shift)).millimetres
+    guard let slices = grid.sliceOffsets, result.size.z > 1 else {
+      let step = SIMD3(Double(factor.x), Double(factor.y), Double(factor.z))
+      let origin = corner + grid.axes.k * (grid.spacing.z * Double(factor.z - 1) / 2)
+      let coarse = try VoxelGrid(
+        size: result.size, spacing: grid.spacing * step, axes: grid.axes,
+        origin: PatientPoint(millimetres: origin))
+      return Volume(grid: coarse, filling: result.samples)
+    }
+    // A block of uneven slices lies where their mean position is.
+    let means = (0..<result.size.z).map { block in
+      slices[(block * factor.z)..<((block + 1) * factor.z)].reduce(0, +) / Double(factor.z)
+    }
     let coarse = try VoxelGrid(
-      size: result.size, spacing: grid.spacing * step, axes: grid.axes, origin: origin)
+      columns: result.size.x, rows: result.size.y,
+      columnSpacing: grid.spacing.x * Double(factor.x),
+      rowSpacing: grid.spacing.y * Double(factor.y), sliceOffsets: means.map { $0 - means[0] },
+      axes: grid.axes, origin: PatientPoint(millimetres: corner + grid.axes.k * means[0]))
     return Volume(grid: coarse, filling: result.samples)
   }
 

@@ -48,8 +48,9 @@ struct DeformableImage: Sendable {
     let (grid, box) = (volume.grid, bounds(of: body))
     let axes = (0..<3).map { axis in
       let step = grid.spacing[axis] / body.grid.spacing[axis]
-      let origin = (grid.origin.millimetres - body.grid.origin.millimetres).dot(
-        body.grid.direction(axis)) / body.grid.spacing[axis]
+      let origin =
+        (grid.origin.millimetres - body.grid.origin.millimetres).dot(
+          body.grid.direction(axis)) / body.grid.spacing[axis]
       let reach = margin / body.grid.spacing[axis]
       func voxel(_ p: Double) -> Int { Int(((p - origin) / step).rounded()) }
       let low = max(voxel(Double(box.low[axis]) - reach), 0)

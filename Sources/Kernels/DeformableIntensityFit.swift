@@ -168,7 +168,12 @@ private struct RowFit: Sendable {
       guard let s = moving.sampled(m, at: p) else { continue }
       let r = s.w - f[row + i]
       let u = r * inverseCutoff
-      let core = max(0, 1 - u * u)
+      let core = 1 - u * u
+      count += 1
+      guard core > 0 else {
+        loss += 1
+        continue
+      }
       var g = mapping.gradient(moving: s, fixed: fixed.differences(f, at: row + i))
       g.w = r
       let gw = g * (core * core)
@@ -176,7 +181,6 @@ private struct RowFit: Sendable {
       sum.y += gw * g.y
       sum.z += gw * g.z
       loss += 1 - core * core * core
-      count += 1
     }
     sums.nodes[nodeRow + node].add(sum)
     sums.loss += Double(loss)

@@ -62,6 +62,11 @@ public enum SplineWarp {
     let stepI = target.stepI
     for i in out.indices {
       let p = start + stepI * Float(i) + line.combined(at: firsts[i], weights[i])
+      // Nearly all points lie between voxel centres; the rest are held at the edge, or outside.
+      if let s = source.sampled(voxels, at: p) {
+        unsafe out[i] = s.w
+        continue
+      }
       guard
         p.x >= -0.5, p.y >= -0.5, p.z >= -0.5,
         p.x <= last.x + 0.5, p.y <= last.y + 0.5, p.z <= last.z + 0.5

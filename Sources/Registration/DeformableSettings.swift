@@ -30,7 +30,7 @@ public struct DeformableSettings: Sendable, Hashable, Codable {
   public var levels = [
     Level(voxel: 8, nodes: 32, steps: 4),
     Level(voxel: 4, nodes: 32, steps: 3, contrast: 8, thinning: 2),
-    Level(voxel: 2, nodes: 16, steps: 3, contrast: 8, thinning: 2),
+    Level(voxel: 2, nodes: 16, steps: 3, contrast: 8, thinning: 3),
   ]
 
   /// HU above which a voxel can be body, as in ``RigidSettings``.

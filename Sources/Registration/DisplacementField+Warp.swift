@@ -39,11 +39,17 @@ extension Volume {
 }
 
 extension Mask {
-  /// This mask of the moving frame on a grid of the fixed frame: a voxel is inside when at least
-  /// half covered, by trilinear interpolation.
+  /// This mask of the moving frame on a grid of the fixed frame.
+  ///
+  /// The voxels covered most are inside, as many as the sum of all coverages: a fixed threshold of
+  /// one half would cut the corners of small lesions, 5 % of the volume at a radius of 3 voxels.
   public func warped(onto target: VoxelGrid, through field: DisplacementField) throws -> Mask {
     let soft = try Volume<Coverage>(grid: grid, samples: inside.map(Float.init))
       .warped(onto: target, through: field, outside: .zero)
-    return Mask(grid: target) { soft.samples[$0] >= 0.5 }
+    let covered = soft.samples.filter { $0 > 0 }.sorted(by: >)
+    let count = Int(covered.reduce(0) { $0 + Double($1) }.rounded())
+    guard count > 0 else { return Mask(grid: target) }
+    let threshold = covered[count - 1]
+    return Mask(grid: target) { soft.samples[$0] >= threshold }
   }
 }

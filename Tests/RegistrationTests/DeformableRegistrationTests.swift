@@ -65,21 +65,27 @@ import Volumes
     let fixed = DeformableScene(nodule: before)
     let moving = DeformableScene(nodule: after, lying: Self.start, noise: 14, seed: 3)
     let field = try register(fixed, moving, start: Self.start)
-    // Points of the baseline, 1.5 mm apart, that the field puts inside the nodule of today.
-    let steps = stride(from: -21.0, through: 21, by: 1.5)
-    let inside = steps.reduce(0) { sum, x in
-      sum
-        + steps.reduce(0) { sum, y in
-          sum
-            + steps.count { z in
-              let p = DeformableScene.noduleCentre.millimetres + SIMD3(x, y, z)
-              let there = moving.trunkPoint(field(PatientPoint(millimetres: p)))
-              return there.distance(to: DeformableScene.noduleCentre) < after
-            }
+    let volume = noduleVolume(moving, through: field)
+    #expect(abs(volume / (4.0 / 3 * Double.pi * pow(after, 3) / 1000) - 1) < 0.1)
+    let warped = try moving.noduleMask().warped(onto: DeformableScene.grid(), through: field)
+    #expect(abs(warped.volume.millilitres / volume - 1) < 0.05)
+  }
+
+  /// Millilitres of the baseline that the field puts inside the nodule of `moving`, from points
+  /// 1.5 mm apart.
+  private func noduleVolume(_ moving: DeformableScene, through field: DisplacementField) -> Double {
+    let steps = Array(stride(from: -21.0, through: 21, by: 1.5))
+    var inside = 0
+    for x in steps {
+      for y in steps {
+        for z in steps {
+          let p = DeformableScene.noduleCentre.millimetres + SIMD3(x, y, z)
+          let there = moving.trunkPoint(field(PatientPoint(millimetres: p)))
+          if there.distance(to: DeformableScene.noduleCentre) < moving.nodule { inside += 1 }
         }
+      }
     }
-    let volume = Double(inside) * 1.5 * 1.5 * 1.5
-    #expect(abs(volume / (4.0 / 3 * Double.pi * pow(after, 3)) - 1) < 0.1)
+    return Double(inside) * 1.5 * 1.5 * 1.5 / 1000
   }
 
   @Test func isTheSameBitForBitEachTime() throws {

@@ -10,6 +10,8 @@ public enum RegistrationError: Error, Hashable, Sendable {
   case notFinite(Role)
   case tooSmall(Role, size: SIMD3<Int>)
   case startFramesDiffer
+  case noLevels
+  case notInvertible
 }
 
 extension RegistrationError: CustomStringConvertible {
@@ -26,6 +28,10 @@ extension RegistrationError: CustomStringConvertible {
         + "registration spacing; choose a series that covers more of the patient"
     case .startFramesDiffer:
       "the starting transform does not lead from the fixed to the moving frame of reference"
+    case .noLevels:
+      "the deformable settings name no level; use the defaults or add one"
+    case .notInvertible:
+      "the deformable map has no inverse; register again with more bending"
     }
   }
 }

@@ -22,7 +22,7 @@ public struct FailureReport: Sendable, Hashable, Encodable {
     if let read = failure as? DICOMReadError {
       error = Details(
         message: read.message, file: read.file.isEmpty ? nil : read.file,
-        tag: read.tag?.description, remedy: read.remedy)
+        tag: read.tag?.code, remedy: read.remedy)
     } else {
       error = Details(message: String(describing: failure), file: nil, tag: nil, remedy: nil)
     }

@@ -57,7 +57,7 @@ public struct ResponseMap: Sendable {
       ? after
       : after.resampled(
         onto: before.grid, through: beforeToAfter,
-        outside: .gramsPerMillilitre(Self.outsideMark))
+        outside: Self.outside)
     let comparison = VoxelComparison(before: before, after: moved, options: options)
     let slabs = Slabs.map(of: before.grid.size.z) { comparison.slices($0) }
     grid = before.grid
@@ -66,8 +66,8 @@ public struct ResponseMap: Sendable {
     changes = slabs.flatMap(\.changes)
   }
 
-  /// Marks voxels the later image does not cover; uptake is far from this.
-  fileprivate static let outsideMark = -1e6
+  /// Marks voxels that an already resampled later image does not cover; uptake is far from this.
+  public static let outside = SUVbw.gramsPerMillilitre(-1e6)
 
   public func change(at offset: Int) -> Change { Change(rawValue: changes[offset]) ?? .background }
 
@@ -137,7 +137,7 @@ private struct VoxelComparison {
     let perSlice = grid.size.x * grid.size.y
     var logRatio = [Float](repeating: 0, count: range.count * perSlice)
     var changes = [UInt8](repeating: 0, count: range.count * perSlice)
-    let outside = Float(ResponseMap.outsideMark)
+    let outside = Float(ResponseMap.outside.inBaseUnit)
     let first = range.lowerBound * perSlice
     for n in first..<(range.upperBound * perSlice) {
       let (x1, x2) = (before[n], after[n])

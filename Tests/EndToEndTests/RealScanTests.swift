@@ -151,7 +151,10 @@ private struct SemiRealPair {
     _ emission: Volume<ActivityConcentration>, series: PETSeries, frame: FrameOfReference,
     start: Date, into folder: URL
   ) throws -> WrittenSeries {
-    let injection = try #require(series.header.injection)
+    // The header has the clock time of the injection only; it was on the day of the scan.
+    let midnight = (start.timeIntervalSince1970 / 86_400).rounded(.down) * 86_400
+    let clock = try #require(series.header.injectionClock)
+    let injection = Date(timeIntervalSince1970: midnight + clock)
     return try PETSeriesWriter.write(
       emission, header: header(series, frame: frame, start: start, uid: "after"),
       tracer: Radiopharmaceutical(

@@ -27,13 +27,15 @@ struct ChangeMap {
     let options = ResponseMap.Options(
       floor: Self.floor, withinSubjectCV: variation, registrationError: .millimetres(error))
     let map = try ResponseMap(
-      before: before.suv, after: after.suv, beforeToAfter: after.link.referenceToHere,
-      options: options)
+      before: before.suv, after: try after.inReference(before), options: options)
     self.map = map
     note =
       "Grey: within 95 % of what repeatability (within-subject variation "
       + "\(Int((variation * 100).rounded())) %, \(source)) and a registration error of "
-      + "\((error * 10).rounded() / 10) mm explain. Uptake below SUV 2 at both scans is not judged."
+      + "\((error * 10).rounded() / 10) mm explain. Uptake below SUV 2 at both scans is not judged. "
+      + (after.field == nil
+        ? "Breathing is not followed: edges of moving organs may show as change."
+        : "Breathing is followed by a deformable map of the two CTs.")
     layer = try ChangeLayer(
       change: map.logRatio,
       assessed: Mask(grid: map.grid) {

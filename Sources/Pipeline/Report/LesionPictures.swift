@@ -8,19 +8,32 @@ import Volumes
 
 /// One panel per lesion: every diagnostic time point on one scale, and the change.
 struct LesionPictures {
-  let results: CourseResults
   let tracks: TrackResult
+  /// The scan in whose frame everything is shown.
+  let reference: ShownScan
   let scans: [ShownScan]
   let change: ChangeLayer?
   let software: String
   let window: DisplayWindow<SUVbw>
 
+  /// A scan brought into the reference frame once for all panels.
+  private struct Brought {
+    let scan: ShownScan
+    let emission: Layer<SUVbw>
+    let ct: Layer<Hounsfield>?
+  }
+
   func all() throws -> [(track: String, picture: Picture)] {
-    try tracks.lesions.compactMap { lesion in
-      guard let centre = centre(of: lesion) else { return nil }
+    let brought = try scans.map { scan in
+      Brought(
+        scan: scan, emission: Layer(try scan.inReference(reference)),
+        ct: try scan.ctInReference(reference).map { Layer($0) })
+    }
+    return try tracks.lesions.compactMap { lesion in
+      guard let centre = try centre(of: lesion) else { return nil }
       let panel = LesionPanel(
         id: lesion.id, heading: heading(lesion), statement: statement(lesion), centre: centre,
-        views: scans.map { view(of: lesion, at: $0, centre: centre) }, change: change,
+        views: try brought.map { try view(of: lesion, at: $0, centre: centre) }, change: change,
         changeCaptions: change == nil ? [] : ["before to after"], window: window)
       return (
         lesion.id, try panel.picture(named: "lesion-\(lesion.id)", software: software)
@@ -29,10 +42,10 @@ struct LesionPictures {
   }
 
   /// Where the lesion is in the reference frame: where it was first outlined.
-  private func centre(of lesion: TrackResult.TrackedLesion) -> PatientPoint? {
+  private func centre(of lesion: TrackResult.TrackedLesion) throws -> PatientPoint? {
     for scan in scans {
       if let outline = tracks.outline(of: lesion, at: scan.id) {
-        return scan.link.referenceToHere.inverse(outline.centroid)
+        return try scan.inReference(outline.outline, reference).centroid
       }
     }
     return nil
@@ -52,25 +65,22 @@ struct LesionPictures {
   }
 
   private func view(
-    of lesion: TrackResult.TrackedLesion, at scan: ShownScan, centre: PatientPoint
-  ) -> LesionPanel<SUVbw>.View {
-    let through = scan.id == results.course.reference ? nil : scan.link.referenceToHere
-    guard scan.link.isAssessable else {
-      return .init(
-        label: scan.label, content: .notAssessable(reason: "no link to the reference"),
-        captions: [])
+    of lesion: TrackResult.TrackedLesion, at brought: Brought, centre: PatientPoint
+  ) throws -> LesionPanel<SUVbw>.View {
+    let scan = brought.scan
+    func refused(_ reason: String) -> LesionPanel<SUVbw>.View {
+      .init(label: scan.label, content: .notAssessable(reason: reason), captions: [])
     }
-    let place = scan.link.referenceToHere(centre)
-    guard scan.suv.grid.contains(place) else {
-      return .init(
-        label: scan.label, content: .notAssessable(reason: "out of field"), captions: [])
+    guard scan.link.isAssessable else { return refused("no link to the reference") }
+    guard scan.suv.grid.contains(scan.link.referenceToHere(centre)) else {
+      return refused("out of field")
     }
-    let outline = tracks.outline(of: lesion, at: scan.id)
+    let outline = try tracks.outline(of: lesion, at: scan.id).map {
+      try scan.inReference($0.outline, reference)
+    }
     return .init(
       label: scan.label,
-      content: .shown(
-        emission: Layer(scan.suv, through: through),
-        ct: scan.ct.map { Layer($0, through: through) }, outline: outline?.outline.mask),
+      content: .shown(emission: brought.emission, ct: brought.ct, outline: outline),
       captions: captions(lesion.point(scan.id)))
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Geometry
 import Lesions
 import Quantities
+import Registration
 import Reporting
 import Response
 import Volumes
@@ -50,14 +51,14 @@ struct PictureStage {
     pictures.mapNote = map.note
     if let layer = map.layer {
       pictures.responseMap = try BeforeAfterChange(
-        before: Layer(before.suv), after: Layer(after.suv, through: after.link.referenceToHere),
+        before: Layer(before.suv), after: Layer(after.inReference(before)),
         change: layer, window: .suv(to: Self.top(tracks)), beforeLabel: before.label,
         afterLabel: after.label
       ).picture(named: "response-map", software: Self.software)
       pictures.fractions = map.fractions(tracks)
     }
     pictures.lesions = try LesionPictures(
-      results: results, tracks: tracks, scans: shown, change: map.layer,
+      tracks: tracks, reference: before, scans: shown, change: map.layer,
       software: Self.software, window: window
     ).all()
     return pictures
@@ -96,6 +97,7 @@ struct ShownScan {
   let suv: Volume<SUVbw>
   let ct: Volume<Hounsfield>?
   let link: TimePointLink
+  let field: DisplacementField?
 
   init(_ scans: TimePointScans, results: CourseResults, spacing: Double) throws {
     id = scans.point.id
@@ -103,6 +105,7 @@ struct ShownScan {
       throw PipelineError.noReference
     }
     self.link = link
+    field = results.fields[scans.point.id]
     suv = try UptakeScan.suv(scans, course: results.course)
     ct = try scans.point.ct == nil ? nil : scans.ct().volume.reduced(to: spacing)
     scans.releaseCT()
@@ -112,6 +115,41 @@ struct ShownScan {
     var since: Duration?
     if let own, let base { since = .seconds(own.timeIntervalSince(base)) }
     label = TimePointLabel(id: scans.point.id, sinceBaseline: since)
+  }
+}
+
+extension ShownScan {
+  /// This scan's uptake on the reference scan's grid, following breathing where a map does;
+  /// ``ResponseMap/outside`` where this scan does not reach.
+  func inReference(_ reference: ShownScan) throws -> Volume<SUVbw> {
+    let grid = reference.suv.grid
+    guard id != reference.id else { return suv }
+    guard let field else {
+      return suv.resampled(
+        onto: grid, through: link.referenceToHere, outside: ResponseMap.outside)
+    }
+    return try suv.warped(onto: grid, through: field, outside: ResponseMap.outside)
+  }
+
+  /// The same for CT, on the reference's CT grid.
+  func ctInReference(_ reference: ShownScan) throws -> Volume<Hounsfield>? {
+    guard id != reference.id else { return ct }
+    guard let ct, let grid = reference.ct?.grid else { return nil }
+    let air = Hounsfield.hounsfieldUnits(-1000)
+    guard let field else {
+      return ct.resampled(onto: grid, through: link.referenceToHere, outside: air)
+    }
+    return try ct.warped(onto: grid, through: field, outside: air)
+  }
+
+  /// An outline of this scan on the reference scan's grid.
+  func inReference(_ outline: Outline, _ reference: ShownScan) throws -> Mask {
+    let mask = outline.mask
+    guard id != reference.id else { return mask }
+    guard let field else {
+      return mask.resampled(onto: reference.suv.grid, through: link.referenceToHere)
+    }
+    return try mask.warped(onto: reference.suv.grid, through: field)
   }
 }
 

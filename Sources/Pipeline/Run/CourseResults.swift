@@ -1,10 +1,13 @@
 public import Dosimetry
 public import Planning
+public import Registration
 
 /// Everything a run found, ready for the report and the result files.
 public struct CourseResults: Sendable {
   public let course: Course
   public let links: [TimePointLink]
+  /// Maps from the reference frame to follow-ups that also follow breathing, by time point.
+  public let fields: [String: DisplacementField]
   /// `nil` when the course has no diagnostic PET.
   public let tracks: TrackResult?
   public let cycles: [CycleResult]

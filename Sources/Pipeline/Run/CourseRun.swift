@@ -6,6 +6,7 @@ import Geometry
 import Lesions
 import Planning
 import Quantities
+import Registration
 import Reporting
 import Response
 import Volumes
@@ -70,7 +71,7 @@ struct CourseWork {
       try checkOnePatient()
       return ((), false)
     }
-    let links = try links(to: reference)
+    let (links, fields) = try links(to: reference)
     let tracks = try tracks(links)
     let pack = try course.limits.map(PlanStage.pack)
     let cycles = try doses(links, tracks, pack)
@@ -80,7 +81,8 @@ struct CourseWork {
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, tracks: tracks, cycles: cycles, cumulative: cumulative,
+      course: course, links: links, fields: fields, tracks: tracks, cycles: cycles,
+      cumulative: cumulative,
       proposal: proposal,
       problems: ProblemList(course: course, links: links, tracks: tracks, cycles: cycles)
         .all(proposal: proposal))
@@ -97,9 +99,12 @@ struct CourseWork {
 
   // MARK: Register
 
-  private func links(to reference: TimePointScans) throws -> [TimePointLink] {
+  private func links(
+    to reference: TimePointScans
+  ) throws -> (links: [TimePointLink], fields: [String: DisplacementField]) {
     let stage = RegisterStage(reference: reference)
     var links: [TimePointLink] = []
+    var fields: [String: DisplacementField] = [:]
     for (n, point) in course.timePoints.enumerated() {
       guard let moving = scans[point.id] else { continue }
       progress("registering \(point.id)", 0.05 + 0.35 * Double(n) / Double(scans.count))
@@ -107,14 +112,20 @@ struct CourseWork {
         links.append(try stage.identity())
         continue
       }
-      links.append(
-        try clock.time("register", part: point.id) {
-          try stored("register", key: try stage.key(moving)) { try stage.link(moving) }
-        })
+      let key = try stage.key(moving)
+      let link = try clock.time("register", part: point.id) {
+        try stored("register", key: key) { try stage.link(moving) }
+      }
+      links.append(link)
+      if point.role == .followUp {
+        fields[point.id] = try clock.time("deform", part: point.id) {
+          try stored("deform", key: key) { try stage.field(moving, from: link) }
+        }
+      }
       moving.releaseCT()
     }
     reference.releaseCT()
-    return links
+    return (links, fields)
   }
 
   // MARK: Track and quantify

@@ -59,6 +59,15 @@ struct RegisterStage {
     return link.at(moving.point.id, basis: .emission)
   }
 
+  /// How breathing and posture moved tissue beyond the link: `nil` without a CT at both time
+  /// points or without a link to start from. Pictures follow it; numbers do not need it.
+  func field(_ moving: TimePointScans, from link: TimePointLink) throws -> DisplacementField? {
+    guard link.basis == .ct, link.isAssessable else { return nil }
+    return try DeformableRegistration.register(
+      fixed: try reference.ct().volume, moving: try moving.ct().volume,
+      start: link.referenceToHere)
+  }
+
   /// What a link depends on.
   func key(_ moving: TimePointScans) throws -> Digest {
     let usesCT = reference.point.ct != nil && moving.point.ct != nil

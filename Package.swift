@@ -34,6 +34,12 @@ let package = Package(
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
     .target(
+      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
+    .target(
+      name: "Transport",
+      dependencies: ["Quantities", "Geometry", "Kernels", "Volumes", "FourierShim"],
+      swiftSettings: library),
+    .target(
       name: "DigestShim", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "CourseStore",
@@ -49,6 +55,10 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
     .testTarget(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: ["Transport", "Volumes", "Geometry", "Quantities", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore"], swiftSettings: strict),
     .testTarget(

@@ -6,6 +6,7 @@ public enum TransportError: Error, Hashable, Sendable {
   case equalRates(radionuclides: [String])
   case tooFewHistories(Int)
   case gridsDiffer
+  case kernelSpacing
   case unevenSlices
   case badDensity(voxel: Int, gramsPerMillilitre: Double)
   case badActivity(voxel: Int)
@@ -30,6 +31,8 @@ extension TransportError: CustomStringConvertible {
       "\(count) decays are too few for a statistical uncertainty; ask for at least 1000"
     case .gridsDiffer:
       "activity and density lie on different voxel grids; resample one onto the other first"
+    case .kernelSpacing:
+      "the kernel was made for another voxel size; make one for the spacing of this grid"
     case .unevenSlices: "slices are not evenly spaced; resample to an even grid first"
     case .badDensity(let voxel, let value):
       "density of voxel \(voxel) is \(value) g/mL; it must be a number from 0 to 25"

@@ -16,6 +16,11 @@ public struct DecayChain: Sendable, Hashable {
     members = order.reversed().compactMap { known[$0] }
   }
 
+  /// A chain of given nuclides.
+  ///
+  /// - Parameter members: The parent first, and parents before daughters.
+  public init(members: [DecayScheme]) { self.members = members }
+
   /// Post-order walk: a daughter is listed before its parents, so the reverse is the chain.
   private static func visit(
     _ scheme: DecayScheme, known: inout [String: DecayScheme], order: inout [String]

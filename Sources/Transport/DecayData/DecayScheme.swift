@@ -10,6 +10,11 @@ public struct DecayScheme: Sendable, Hashable {
     public let symbol: String
     /// Decays to this daughter per decay of the parent.
     public let fraction: Double
+
+    public init(symbol: String, fraction: Double) {
+      self.symbol = symbol
+      self.fraction = fraction
+    }
   }
 
   /// A line: energy in MeV and emissions per decay.
@@ -43,9 +48,9 @@ public struct DecayScheme: Sendable, Hashable {
   }
 
   public let symbol: String
-  public let halfLife: Duration
+  public private(set) var halfLife: Duration
   public let halfLifeStandardUncertainty: Duration
-  public let daughters: [Daughter]
+  public private(set) var daughters: [Daughter]
   public let alphas: [AlphaLine]
   public let betas: [BetaBranch]
   public let conversionElectrons: [Line]
@@ -72,6 +77,14 @@ public struct DecayScheme: Sendable, Hashable {
   /// - Throws: ``TransportError/noDecayData(radionuclide:)``.
   public init(_ radionuclide: Radionuclide) throws(TransportError) {
     try self.init(symbol: radionuclide.symbol)
+  }
+
+  /// The same nuclide with the half-life and branches of another evaluation.
+  public func evaluatedAs(halfLife: Duration, daughters: [Daughter]) -> DecayScheme {
+    var other = self
+    other.halfLife = halfLife
+    other.daughters = daughters
+    return other
   }
 
   private init(_ evaluated: EvaluatedDecay) {

@@ -63,7 +63,7 @@ struct ElectronPhysics {
   }
 
   /// First two transport coefficients of elastic scattering in cm²/g: Rutherford scattering
-  /// screened after Molière, with Z(Z + 1) for the electrons' share.
+  /// screened after Molière, with Z more for collisions with electrons that are not sampled.
   func transport(_ kinetic: Double) -> (first: Double, second: Double) {
     let tau = kinetic / electronRestMeV
     let gamma2 = (tau + 1) * (tau + 1)
@@ -78,12 +78,22 @@ struct ElectronPhysics {
       let eta = radius * radius / (4 * tau * (tau + 2)) * moliere
       let logarithm = log(1 + 1 / eta)
       let strength =
-        2 * Double.pi * Self.classicalArea * charge * (charge + 1) * fraction
+        2 * Double.pi * Self.classicalArea * charge * fraction
         / (Material.atomicWeight(z) * gamma2 * beta2 * beta2)
-      first += strength * (logarithm - 1 / (1 + eta))
-      second += strength * 3 * ((1 + 2 * eta) * logarithm - 2)
+      first += strength * charge * (logarithm - 1 / (1 + eta))
+      second += strength * charge * 3 * ((1 + 2 * eta) * logarithm - 2)
+      // Soft collisions with electrons turn by small angles only, up to that of the cut.
+      let soft = strength * log(1 + softTurn(kinetic) / (2 * eta))
+      first += soft
+      second += 3 * soft
     }
     return (first, second)
+  }
+
+  /// 1 − cos θ of an electron that loses the knock-on cut, or the most it can, to another.
+  private func softTurn(_ kinetic: Double) -> Double {
+    let share = min(knockOnCut / kinetic, 0.5)
+    return share * electronRestMeV / (kinetic + 2 * electronRestMeV)
   }
 
   /// k dσ/dk of bremsstrahlung in cm²/g: Bethe and Heitler (3BN of Koch and Motz 1959) with

@@ -1,7 +1,7 @@
 /// Draws the particles of a decay, or of a chain whose members decay in fixed proportions.
 ///
-/// Each family is drawn with its mean number per decay, rounded up or down at random, so that
-/// means are right; that the gammas of one decay come together does not matter to dose.
+/// Electrons and photons are drawn as two families, each with its mean number per decay; that the
+/// gammas of one decay come together does not matter to dose.
 struct EmissionSampler: Sendable {
   /// Electrons and positrons per decay, and photons per decay, that are followed.
   private(set) var electronsPerDecay = 0.0
@@ -11,6 +11,9 @@ struct EmissionSampler: Sendable {
   private(set) var localPhotonMeV = 0.0
   /// Alphas and recoils, left where the decay is, in MeV.
   private(set) var alphaMeV = 0.0
+
+  /// Mean energy of everything a decay emits, in MeV.
+  private(set) var meanMeV = 0.0
 
   private var electronTable: [ElectronEmission] = []
   private var electronCumulative: [Double] = []
@@ -32,6 +35,8 @@ struct EmissionSampler: Sendable {
   private mutating func add(_ scheme: DecayScheme, weight: Double, options: TransportOptions) {
     alphaMeV += scheme.alphas.reduce(0) { $0 + weight * $1.perDecay * ($1.energyMeV + $1.recoilMeV) }
     localElectronMeV += weight * scheme.augerMeV
+    let energies = scheme.energies
+    meanMeV += weight * (energies.nonPenetratingMeV + energies.photonMeV)
     for line in scheme.conversionElectrons {
       if line.energyMeV > options.electronCutMeV {
         addElectron(.line(line.energyMeV), weight * line.perDecay)
@@ -89,12 +94,6 @@ struct EmissionSampler: Sendable {
     photonEnergies[Self.search(photonCumulative, share * photonsPerDecay)]
   }
 
-  /// A whole number whose mean is `mean`.
-  static func count(_ mean: Double, _ random: inout RandomStream) -> Int {
-    let whole = mean.rounded(.down)
-    return Int(whole) + (random.uniform() < mean - whole ? 1 : 0)
-  }
-
   /// Index of the first entry above `value`.
   private static func search(_ cumulative: [Double], _ value: Double) -> Int {
     var (low, high) = (0, cumulative.count - 1)
@@ -103,5 +102,34 @@ struct EmissionSampler: Sendable {
       if cumulative[middle] > value { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+}
+
+/// Draws one family over a run of decays: its number and its energies stay even all along, which
+/// takes their scatter out of the dose. Every single draw is still uniform.
+struct EvenDraw {
+  private let perDecay: Double
+  private var owed: Double
+  private var share: Double
+
+  init(perDecay: Double, _ random: inout RandomStream) {
+    self.perDecay = perDecay
+    owed = random.uniform()
+    share = random.uniform()
+  }
+
+  /// Particles of the next decay.
+  mutating func count() -> Int {
+    owed += perDecay
+    let whole = owed.rounded(.down)
+    owed -= whole
+    return Int(whole)
+  }
+
+  /// Weyl's sequence of the golden ratio: every stretch of it is evenly spread over 0 to 1.
+  mutating func nextShare() -> Double {
+    share += 0.6180339887498949
+    if share >= 1 { share -= 1 }
+    return share
   }
 }

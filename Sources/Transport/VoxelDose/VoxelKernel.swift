@@ -11,6 +11,8 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
   public let spacing: SIMD3<Double>
   /// Density of the medium in g/mL.
   public let density: Double
+  /// How far electrons carry all but 10⁻³ of their energy, in millimetres.
+  public let electronReach: Double
   /// Follows the electrons, and the Auger electrons of the source voxel.
   public let electrons: Octant
   public let photons: Octant
@@ -63,9 +65,15 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
     alphaMeV = point.alphaMeV
     let perMillimetre = density / 10
     let electronMeV = point.electronMeV
-    let last = electronMeV.lastIndex { $0 > 0 } ?? 0
+    let total = electronMeV.reduce(0, +)
+    func reach(leaving share: Double) -> Double {
+      var beyond = 0.0
+      let last = electronMeV.lastIndex { beyond += $0; return beyond > share * total }
+      return point.shells.edge((last ?? 0) + 1) / perMillimetre
+    }
+    electronReach = reach(leaving: 1e-3)
     electrons = Spreading(
-      spacing: spacing, reach: point.shells.edge(last + 1) / perMillimetre
+      spacing: spacing, reach: reach(leaving: Self.electronTail)
     ).octant(
       electronMeV, shells: point.shells, perMillimetre: perMillimetre,
       atSource: point.localElectronMeV)
@@ -73,6 +81,10 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
       point.photonMeV, shells: point.shells, perMillimetre: perMillimetre,
       atSource: point.localPhotonMeV)
   }
+
+  /// Share of the electrons' energy beyond their kernel: a few histories at the very end of the
+  /// range are not worth a ring of voxels, and this much energy is left out.
+  private static let electronTail = 2e-6
 
   /// Absorbed dose per decay in the voxel that lies (i, j, k) away in the kernel's own medium, in
   /// Gy/(Bq·s): the voxel S value.

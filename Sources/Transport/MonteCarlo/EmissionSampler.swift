@@ -12,9 +12,6 @@ struct EmissionSampler: Sendable {
   /// Alphas and recoils, left where the decay is, in MeV.
   private(set) var alphaMeV = 0.0
 
-  /// Mean energy of everything a decay emits, in MeV.
-  private(set) var meanMeV = 0.0
-
   private var electronTable: [ElectronEmission] = []
   private var electronCumulative: [Double] = []
   private var photonEnergies: [Double] = []
@@ -33,10 +30,10 @@ struct EmissionSampler: Sendable {
   }
 
   private mutating func add(_ scheme: DecayScheme, weight: Double, options: TransportOptions) {
-    alphaMeV += scheme.alphas.reduce(0) { $0 + weight * $1.perDecay * ($1.energyMeV + $1.recoilMeV) }
+    alphaMeV += scheme.alphas.reduce(0) {
+      $0 + weight * $1.perDecay * ($1.energyMeV + $1.recoilMeV)
+    }
     localElectronMeV += weight * scheme.augerMeV
-    let energies = scheme.energies
-    meanMeV += weight * (energies.nonPenetratingMeV + energies.photonMeV)
     for line in scheme.conversionElectrons {
       if line.energyMeV > options.electronCutMeV {
         addElectron(.line(line.energyMeV), weight * line.perDecay)

@@ -10,7 +10,8 @@ public struct DoseMap: Sendable {
   public let statisticalUncertainty: Volume<AbsorbedDose>
   /// Decays simulated.
   public let histories: Int
-  /// MeV emitted, left in the grid and carried out of it, per decay.
+  /// MeV per decay that were drawn, left in the grid and carried out of it. What was drawn
+  /// differs from the mean of the decay scheme by chance only.
   public let emittedMeV: Double
   public let absorbedMeV: Double
   public let escapedMeV: Double
@@ -69,6 +70,7 @@ public struct MonteCarloDose: Sendable {
     var total = [Double](repeating: 0, count: grid.voxelCount)
     var squares = [Double](repeating: 0, count: grid.voxelCount)
     var escaped = 0.0
+    var emitted = 0.0
     let perBatch = max(histories / Self.batchCount, 1)
     for round in 0..<(Self.batchCount / Self.batchesAtATime) {
       let tallies = Slabs.map(of: Self.batchesAtATime) { range in
@@ -77,8 +79,9 @@ public struct MonteCarloDose: Sendable {
           tissue: voxels)
       }
       for tally in tallies {
-        escaped += tally.lostMeV
-        for (voxel, energy) in tally.depositedMeV.enumerated() where energy != 0 {
+        escaped += tally.medium.lostMeV
+        emitted += tally.emittedMeV
+        for (voxel, energy) in tally.medium.depositedMeV.enumerated() where energy != 0 {
           total[voxel] += Double(energy)
           squares[voxel] += Double(energy) * Double(energy)
         }
@@ -86,13 +89,18 @@ public struct MonteCarloDose: Sendable {
     }
     let simulated = perBatch * Self.batchCount
     return try map(
-      total: total, squares: squares, escaped: escaped, simulated: simulated,
+      total: total, squares: squares, outside: (emitted, escaped), simulated: simulated,
       decays: source.total, density: voxels.density, grid: grid)
+  }
+
+  private struct Tally {
+    let medium: VoxelMedium
+    let emittedMeV: Double
   }
 
   private func simulate(
     batch: Int, count: Int, source: SourceDistribution, tissue: VoxelTissue
-  ) -> VoxelMedium {
+  ) -> Tally {
     var follower = ParticleFollower(
       medium: VoxelMedium(tissue), tables: tables, options: options,
       random: RandomStream(seed: options.seed, stream: batch))
@@ -100,6 +108,7 @@ public struct MonteCarloDose: Sendable {
     var walk = source.walk()
     var electrons = EvenDraw(perDecay: sampler.electronsPerDecay, &follower.random)
     var photons = EvenDraw(perDecay: sampler.photonsPerDecay, &follower.random)
+    var emitted = Double(count) * local
     for n in 0..<count {
       // Strata keep every region's share of the decays, and walk through memory in order.
       let voxel = walk.voxel(at: (Double(n) + follower.random.uniform()) / Double(count))
@@ -107,21 +116,23 @@ public struct MonteCarloDose: Sendable {
       if local > 0 { follower.medium.deposit(local, at: position) }
       for _ in 0..<electrons.count() {
         let energy = sampler.electronEnergy(share: electrons.nextShare())
+        emitted += energy
         follower.followElectron(
           Particle(position: position, direction: follower.random.direction(), energy: energy))
       }
       for _ in 0..<photons.count() {
         let energy = sampler.photonEnergy(share: photons.nextShare())
+        emitted += energy
         follower.followPhoton(
           Particle(position: position, direction: follower.random.direction(), energy: energy))
       }
     }
-    return follower.medium
+    return Tally(medium: follower.medium, emittedMeV: emitted)
   }
 
   private func map(
-    total: [Double], squares: [Double], escaped: Double, simulated: Int, decays: Double,
-    density: [Float], grid: VoxelGrid
+    total: [Double], squares: [Double], outside: (emitted: Double, escaped: Double),
+    simulated: Int, decays: Double, density: [Float], grid: VoxelGrid
   ) throws(TransportError) -> DoseMap {
     let perHistory = decays / Double(simulated)
     let batches = Double(Self.batchCount)
@@ -140,8 +151,8 @@ public struct MonteCarloDose: Sendable {
       return DoseMap(
         dose: try Volume(grid: grid, samples: dose),
         statisticalUncertainty: try Volume(grid: grid, samples: sigma), histories: simulated,
-        emittedMeV: sampler.meanMeV, absorbedMeV: total.reduce(0, +) * e,
-        escapedMeV: escaped * e)
+        emittedMeV: outside.emitted * e, absorbedMeV: total.reduce(0, +) * e,
+        escapedMeV: outside.escaped * e)
     } catch {
       throw .gridsDiffer
     }

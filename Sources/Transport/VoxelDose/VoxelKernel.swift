@@ -68,7 +68,9 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
     let total = electronMeV.reduce(0, +)
     func reach(leaving share: Double) -> Double {
       var beyond = 0.0
-      let last = electronMeV.lastIndex { beyond += $0; return beyond > share * total }
+      let last = electronMeV.lastIndex {
+        beyond += $0; return beyond > share * total
+      }
       return point.shells.edge((last ?? 0) + 1) / perMillimetre
     }
     electronReach = reach(leaving: 1e-3)

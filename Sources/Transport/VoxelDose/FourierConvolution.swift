@@ -225,14 +225,17 @@ private struct CosineMatrix {
   /// Transforms each run of `terms` samples, and puts its frequencies on the slowest axis.
   func appliedToFastest(_ samples: [Float]) -> [Float] {
     let runs = samples.count / terms
+    var turned = [Float](repeating: 0, count: samples.count)
+    for run in 0..<runs {
+      for n in 0..<terms { turned[n * runs + run] = samples[run * terms + n] }
+    }
     let slabs = Slabs.map(of: frequencies) { range -> [Float] in
-      var part: [Float] = []
-      part.reserveCapacity(range.count * runs)
+      var part = [Float](repeating: 0, count: range.count * runs)
       for f in range {
-        for run in 0..<runs {
-          var sum: Float = 0
-          for n in 0..<terms { sum += values[f * terms + n] * samples[run * terms + n] }
-          part.append(sum)
+        for n in 0..<terms {
+          ScaledSum.add(
+            values[f * terms + n], times: turned, from: n * runs, to: &part,
+            at: (f - range.lowerBound) * runs, count: runs)
         }
       }
       return part

@@ -35,6 +35,11 @@ lint:
 ## check: what CI runs
 check: test lint
 
+## check-long: the slow physics checks too, some minutes
+check-long: packages
+	$(BUILD) -Xswiftc -enable-testing --build-tests
+	THERATRACK_LONG=1 swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+
 ## bench: time and memory of `theratrack run`, by stage
 bench: build
 	sh Tests/Benchmarks/run.sh $(TOOL)

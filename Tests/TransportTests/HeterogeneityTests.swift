@@ -19,7 +19,7 @@ struct HeterogeneityTests {
     var regions: [(name: String, contains: (SIMD3<Double>) -> Bool)]
   }
 
-  static let size = 27
+  static let size = 31
   static let spacing = 4.8
 
   /// Soft tissue of 2 cm in lung of 0.3 g/mL, or of 1.6 g/mL in soft tissue.
@@ -32,10 +32,12 @@ struct HeterogeneityTests {
       ])
   }
 
-  /// Liver with activity on one side of a plane, lung of 0.3 g/mL on the other.
+  /// Liver on one side of a plane, lung of 0.3 g/mL on the other. The activity keeps away from
+  /// the sides of the grid: beyond them is nothing in the Monte Carlo, but water in the kernel.
   static var liverAndLung: Scene {
     Scene(
-      density: { $0.z < -2.4 ? 1 : 0.3 }, isSource: { $0.z < -2.4 },
+      density: { $0.z < -2.4 ? 1 : 0.3 },
+      isSource: { $0.z < -2.4 && $0.z > -40 && $0.isBroadlyCentral },
       regions: [
         ("liver deep", { $0.z < -20 && $0.z > -32 && $0.isCentral }),
         ("liver last", { $0.z < -2.4 && $0.z > -7 && $0.isCentral }),
@@ -98,11 +100,13 @@ struct HeterogeneityTests {
     #expect(abs(found[0].difference) < allowed / 100 + 3 * found[0].sigma)
   }
 
+  /// The photons of Lu-177 lose their scatter from the lung side, which the kernel's water still
+  /// has: the wider the liver, the more is made up for by slanting paths through thin lung.
   @Test(arguments: [
-    ("Lu-177", [2.0, 2, 15, 9, 6]), ("I-131", [2, 2, 5, 3, 8]), ("Y-90", [2, 4, 58, 95, 100]),
+    ("Lu-177", [2.0, 2, 15, 18, 18]), ("I-131", [2, 2, 5, 3, 8]), ("Y-90", [2, 4, 58, 95, 100]),
   ])
   func liverBesideLung(symbol: String, allowed: [Double]) throws {
-    let found = try Self.differences(symbol, Self.liverAndLung, histories: 2_000_000)
+    let found = try Self.differences(symbol, Self.liverAndLung, histories: 4_000_000)
     for (region, limit) in zip(found, allowed) {
       print(symbol, "liver and lung", region)
       #expect(abs(region.difference) < limit / 100 + 3 * region.sigma)
@@ -141,6 +145,7 @@ struct HeterogeneityTests {
 
 extension SIMD3<Double> {
   fileprivate var length: Double { (self * self).sum().squareRoot() }
+  fileprivate var isBroadlyCentral: Bool { abs(x) < 36 && abs(y) < 36 }
   /// Away from the sides of the grid, where activity ends.
   fileprivate var isCentral: Bool { abs(x) < 24 && abs(y) < 24 }
 }

@@ -12,7 +12,7 @@ struct FourierConvolution {
   private let padded: SIMD3<Int>
   /// Frequencies 0…n/2 per axis.
   private let half: SIMD3<Int>
-  /// Transform of the kernel, z fastest, then y, then x.
+  /// Transform of the kernel at those frequencies, x fastest.
   private let transform: [Float]
 
   /// - Parameter scale: Multiplies the kernel.
@@ -28,7 +28,7 @@ struct FourierConvolution {
       return Float(kernel[i, j, k] * scale / count)
     }
     // Each turn transforms the fastest axis and makes it the slowest: after three, x is fastest
-    // again; a fourth rotation is spared by reading x, y, z from there.
+    // again.
     for axis in 0..<3 {
       values = CosineMatrix(frequencies: half[axis], length: padded[axis], terms: reach[axis])
         .appliedToFastest(values)

@@ -67,6 +67,10 @@ let package = Package(
       name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
       swiftSettings: library),
 
+    .target(
+      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
+    .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
+
     // Results: kept, shown.
     .target(
       name: "DigestShim", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
@@ -119,6 +123,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ground + ["Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore"], swiftSettings: strict),
     .testTarget(

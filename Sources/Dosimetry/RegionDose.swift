@@ -1,6 +1,7 @@
 import Foundation
 public import Quantities
 public import Radiobiology
+import Volumes
 
 /// The dose of one region in one cycle.
 public struct RegionDose: Sendable, Hashable, Codable {
@@ -168,9 +169,9 @@ extension RegionDose {
   private static func recoverySlope(_ volume: TissueVolume, _ resolution: Length) -> Double {
     guard resolution.millimetres > 0 else { return 0 }
     let step = 1.02
-    let above = BlurredSphere(volume: volume * step, fullWidthHalfMaximum: resolution)
-    let below = BlurredSphere(volume: volume * (1 / step), fullWidthHalfMaximum: resolution)
-    return log(above.meanRecovery / below.meanRecovery) / (2 * log(step))
+    let above = BlurredSphere(volume: volume * step, resolution: resolution)
+    let below = BlurredSphere(volume: volume * (1 / step), resolution: resolution)
+    return log(above.mean / below.mean) / (2 * log(step))
   }
 
   private static func estimate<Value: Quantity>(

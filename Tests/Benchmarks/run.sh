@@ -14,8 +14,9 @@ for size in $sizes; do
     start=$(date +%s.%N)
     "$tool" phantom --size "$size" --seed 7 -o "$course" >/dev/null
     echo "$size: course written in $(echo "$(date +%s.%N) - $start" | bc 2>/dev/null || echo '?') s, $(du -sm "$course" | cut -f1) MB"
-    "$tool" index "$course/dicom" --course "$course/course.yaml" >/dev/null
   fi
+  "$tool" index "$course/dicom" --course "$course/course.yaml" --replace --pet-resolution 6mm \
+    --spect-resolution 11mm --limits ../../plugins/limits/lu177-kidney-marrow.yaml >/dev/null
   for repeat in 1 2 3; do
     rm -rf "$course/results"
     "$tool" run "$course/course.yaml" -o "$course/results" --json >"$course/run$repeat.json" || [ $? -eq 3 ]

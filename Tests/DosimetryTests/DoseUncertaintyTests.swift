@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Testing
+import Volumes
 
 @testable import Dosimetry
 
@@ -36,9 +37,9 @@ func aBlurredSphereRecoversTheKnownFraction(
 ) {
   let sphere = BlurredSphere(
     volume: .millilitres(Double.pi / 6 * diameter * diameter * diameter / 1000),
-    fullWidthHalfMaximum: .millimetres(fwhm))
-  #expect(abs(sphere.meanRecovery - mean) < 0.001)
-  #expect(abs(sphere.centreRecovery - centre) < 0.001)
+    resolution: .millimetres(fwhm))
+  #expect(abs(sphere.mean - mean) < 0.001)
+  #expect(abs(sphere.centre - centre) < 0.001)
 }
 
 @Test func densitiesFollowTheStraightLinesOfSchneider() {

@@ -16,6 +16,13 @@ public struct BlurredSphere: Sendable, Hashable {
     self.resolution = resolution
   }
 
+  /// The sphere of a given volume.
+  public init(volume: TissueVolume, resolution: Length) {
+    self.init(
+      radius: .millimetres(cbrt(3 * volume.millilitres * 1000 / (4 * Double.pi))),
+      resolution: resolution)
+  }
+
   /// σ = FWHM / √(8 ln 2).
   private var sigma: Double { resolution.millimetres / (8 * log(2)).squareRoot() }
 

@@ -1,0 +1,151 @@
+import Foundation
+import Geometry
+import Quantities
+import Testing
+import Transport
+import Volumes
+
+/// Slow checks of the split kernel against the Monte Carlo where density changes, and of the
+/// Monte Carlo against reciprocity. Run with THERATRACK_LONG=1.
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct HeterogeneityTests {
+  /// A scene on voxels of 4.8 mm, and the regions whose mean dose is compared.
+  struct Scene {
+    var density: (SIMD3<Double>) -> Float
+    var isSource: (SIMD3<Double>) -> Bool
+    var regions: [(name: String, contains: (SIMD3<Double>) -> Bool)]
+  }
+
+  static let size = 31
+  static let spacing = 4.8
+
+  /// Soft tissue of 2 cm in lung of 0.3 g/mL, or of 1.6 g/mL in soft tissue.
+  static func ball(inside: Float, outside: Float) -> Scene {
+    Scene(
+      density: { $0.length < 10 ? inside : outside }, isSource: { $0.length < 10 },
+      regions: [
+        ("source", { $0.length < 10 }), ("shell to 5 mm", { $0.length >= 10 && $0.length < 15 }),
+        ("shell to 15 mm", { $0.length >= 15 && $0.length < 25 }),
+      ])
+  }
+
+  /// Liver on one side of a plane, lung of 0.3 g/mL on the other. The activity keeps away from
+  /// the sides of the grid: beyond them is nothing in the Monte Carlo, but water in the kernel.
+  static var liverAndLung: Scene {
+    Scene(
+      density: { $0.z < -2.4 ? 1 : 0.3 },
+      isSource: { $0.z < -2.4 && $0.z > -40 && $0.isBroadlyCentral },
+      regions: [
+        ("liver deep", { $0.z < -20 && $0.z > -32 && $0.isCentral }),
+        ("liver last", { $0.z < -2.4 && $0.z > -7 && $0.isCentral }),
+        ("lung 1", { $0.z > -2.4 && $0.z < 2.4 && $0.isCentral }),
+        ("lung 2", { $0.z > 2.4 && $0.z < 7 && $0.isCentral }),
+        ("lung 3 to 5", { $0.z > 7 && $0.z < 22 && $0.isCentral }),
+      ])
+  }
+
+  /// Relative difference of split kernel and Monte Carlo per region, and its uncertainty.
+  static func differences(_ symbol: String, _ scene: Scene, histories: Int) throws -> [(
+    name: String, difference: Double, sigma: Double
+  )] {
+    let grid = try VoxelGrid(size: SIMD3(repeating: size), spacing: SIMD3(repeating: spacing))
+    let half = Double(size - 1) / 2
+    let points = (0..<grid.voxelCount).map { n -> SIMD3<Double> in
+      (SIMD3(Double(n % size), Double(n / size % size), Double(n / size / size)) - half) * spacing
+    }
+    let activity = try Volume<TimeIntegratedActivity>(
+      grid: grid, samples: points.map { scene.isSource($0) ? 1e6 : 0 })
+    let density = try Volume<MassDensity>(grid: grid, samples: points.map(scene.density))
+    let scheme = try DecayScheme(symbol: symbol)
+    let point = try PointKernel(scheme, histories: 100_000)
+    let fast = try SplitKernelDose(VoxelKernel(point, spacing: grid.spacing)).run(
+      activity, density: density)
+    let exact = try MonteCarloDose(scheme).run(
+      activity, density: density, tissue: .water, histories: histories)
+    return scene.regions.map { region in
+      let voxels = points.indices.filter { region.contains(points[$0]) }
+      func sum(_ volume: Volume<AbsorbedDose>) -> Double {
+        voxels.reduce(0) { $0 + Double(volume.samples[$1]) }
+      }
+      let reference = sum(exact.dose)
+      let variance = voxels.reduce(0.0) {
+        let s = Double(exact.statisticalUncertainty.samples[$1])
+        return $0 + s * s
+      }
+      return (region.name, sum(fast.dose) / reference - 1, variance.squareRoot() / reference)
+    }
+  }
+
+  /// Allowed differences in per cent: those that the method had against the project's prototype.
+  @Test(arguments: [
+    ("Lu-177", [2.0, 7, 12]), ("I-131", [2, 5, 5]), ("Y-90", [2, 70, 84]),
+  ])
+  func aTumourInLung(symbol: String, allowed: [Double]) throws {
+    let found = try Self.differences(
+      symbol, Self.ball(inside: 1, outside: 0.3), histories: 1_000_000)
+    for (region, limit) in zip(found, allowed) {
+      print(symbol, "tumour in lung", region)
+      #expect(abs(region.difference) < limit / 100 + 3 * region.sigma)
+    }
+  }
+
+  @Test(arguments: [("Lu-177", 2.0), ("I-131", 3), ("Y-90", 11)])
+  func aDenseLesion(symbol: String, allowed: Double) throws {
+    let found = try Self.differences(
+      symbol, Self.ball(inside: 1.6, outside: 1), histories: 1_000_000)
+    print(symbol, "dense lesion", found[0])
+    #expect(abs(found[0].difference) < allowed / 100 + 3 * found[0].sigma)
+  }
+
+  /// The photons of Lu-177 lose their scatter from the lung side, which the kernel's water still
+  /// has: the wider the liver, the more is made up for by slanting paths through thin lung.
+  @Test(arguments: [
+    ("Lu-177", [2.0, 2, 15, 18, 18]), ("I-131", [2, 2, 5, 3, 8]), ("Y-90", [2, 4, 58, 95, 100]),
+  ])
+  func liverBesideLung(symbol: String, allowed: [Double]) throws {
+    let found = try Self.differences(symbol, Self.liverAndLung, histories: 4_000_000)
+    for (region, limit) in zip(found, allowed) {
+      print(symbol, "liver and lung", region)
+      #expect(abs(region.difference) < limit / 100 + 3 * region.sigma)
+    }
+  }
+
+  /// In one medium, the dose to A per decay in B is the dose to B per decay in A.
+  @Test func doseIsReciprocal() throws {
+    let grid = try VoxelGrid(size: [25, 25, 25], spacing: SIMD3(repeating: 8))
+    func isA(_ n: Int) -> Bool { n % 25 < 9 }
+    func isB(_ n: Int) -> Bool { n % 25 > 13 && n % 25 < 17 && n / 25 % 25 > 15 }
+    func mean(from source: (Int) -> Bool, to target: (Int) -> Bool) throws -> (Double, Double) {
+      let samples = (0..<grid.voxelCount).map { Float(source($0) ? 1 : 0) }
+      let decays = samples.reduce(0) { $0 + Double($1) }
+      let map = try MonteCarloDose(DecayScheme(symbol: "I-131")).run(
+        Volume(grid: grid, samples: samples),
+        density: Volume(grid: grid, filledWith: .gramsPerMillilitre(1)), tissue: .water,
+        histories: 600_000)
+      let voxels = (0..<grid.voxelCount).filter(target)
+      let dose = voxels.reduce(0) { $0 + Double(map.dose.samples[$1]) }
+      let variance = voxels.reduce(0.0) {
+        let s = Double(map.statisticalUncertainty.samples[$1])
+        return $0 + s * s
+      }
+      let scale = 1 / (decays * Double(voxels.count))
+      return (dose * scale, variance.squareRoot() * scale)
+    }
+    let there = try mean(from: isA, to: isB)
+    let back = try mean(from: isB, to: isA)
+    let sigma = (there.1 * there.1 + back.1 * back.1).squareRoot()
+    print("reciprocity", there.0 / back.0 - 1, sigma / back.0)
+    #expect(abs(there.0 - back.0) < 3 * sigma)
+    #expect(sigma < 0.02 * back.0)
+  }
+}
+
+extension SIMD3<Double> {
+  fileprivate var length: Double { (self * self).sum().squareRoot() }
+  fileprivate var isBroadlyCentral: Bool { abs(x) < 36 && abs(y) < 36 }
+  /// Away from the sides of the grid, where activity ends.
+  fileprivate var isCentral: Bool { abs(x) < 24 && abs(y) < 24 }
+}

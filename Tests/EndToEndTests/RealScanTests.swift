@@ -75,6 +75,9 @@ struct RealScanTests {
     let before = try #require(lesion.point("base")?.metrics["suvmean_g_per_mL"])
     let after = try #require(lesion.point("fu1")?.metrics["suvmean_g_per_mL"])
     #expect(abs(after / before / pair.truth.options.uptakeFactor - 1) < 0.05)
+    print(
+      "figure: derived follow-up max error \(errors.max() ?? 0) mm, change over truth "
+        + "\(after / before / pair.truth.options.uptakeFactor)")
   }
 }
 
@@ -112,23 +115,25 @@ private struct SemiRealPair {
         k: $0 / (grid.size.x * grid.size.y))
     }
     let start = try #require(at)
-    let written = try Self.write(
-      derived.emission, series: series, frame: derived.truth.motion.to, start: start,
-      into: folder.appending(path: "fu1/pet"))
-    var outlines = StructureSetWriter(header: written.header, drawnOn: written, label: "GTV")
-    try outlines.add(derived.mask, named: "GTV_Mass")
-    try outlines.write(to: folder.appending(path: "fu1/rtstruct/0001.dcm"))
-    // Only the tumour is followed: the other outline of the file overlaps it.
-    var before = StructureSetWriter(
-      header: Self.header(series, frame: frame, start: start, uid: "before"), drawnOn: written,
-      label: "GTV")
-    try before.add(mask, named: "GTV_Mass")
-    try before.write(to: folder.appending(path: "base/rtstruct/0001.dcm"))
+    let pairs:
+      [(id: String, emission: Volume<ActivityConcentration>, mask: Mask, frame: FrameOfReference)] =
+        [
+          ("base", emission, mask, frame), ("fu1", derived.emission, derived.mask, truth.motion.to),
+        ]
+    for (id, emission, mask, frame) in pairs {
+      let place = folder.appending(path: id)
+      let written = try Self.write(
+        emission, series: series, frame: frame, start: start, id: id,
+        into: place.appending(path: "pet"))
+      var outlines = StructureSetWriter(header: written.header, drawnOn: written, label: "GTV")
+      try outlines.add(mask, named: "GTV_Mass")
+      try outlines.write(to: place.appending(path: "rtstruct/0001.dcm"))
+    }
     course = folder.appending(path: "course.yaml")
     let text = """
       theratrack: 1
       timePoints:
-        - {id: base, role: baseline, pet: "\(scan.appending(path: "image").path)", structures: base/rtstruct, tracer: F-18 FDG}
+        - {id: base, role: baseline, pet: base/pet, structures: base/rtstruct, tracer: F-18 FDG}
         - {id: fu1, role: follow-up, pet: fu1/pet, structures: fu1/rtstruct, tracer: F-18 FDG}
       lesions: {rule: given}
       """
@@ -136,9 +141,9 @@ private struct SemiRealPair {
   }
 
   private static func header(
-    _ series: PETSeries, frame: FrameOfReference, start: Date, uid: String
+    _ series: PETSeries, frame: FrameOfReference, start: Date, id: String
   ) -> SeriesHeader {
-    let uids = UIDSource(seed: "semi-real \(uid)")
+    let uids = UIDSource(seed: "semi-real \(id)")
     return SeriesHeader(
       patientName: "Derived^Follow up", patientID: "STS_001", sex: series.header.sex ?? .other,
       weight: .kilograms(series.header.weight ?? 0), height: .metres(1.7),
@@ -149,14 +154,14 @@ private struct SemiRealPair {
 
   private static func write(
     _ emission: Volume<ActivityConcentration>, series: PETSeries, frame: FrameOfReference,
-    start: Date, into folder: URL
+    start: Date, id: String, into folder: URL
   ) throws -> WrittenSeries {
     // The header has the clock time of the injection only; it was on the day of the scan.
     let midnight = (start.timeIntervalSince1970 / 86_400).rounded(.down) * 86_400
     let clock = try #require(series.header.injectionClock)
     let injection = Date(timeIntervalSince1970: midnight + clock)
     return try PETSeriesWriter.write(
-      emission, header: header(series, frame: frame, start: start, uid: "after"),
+      emission, header: header(series, frame: frame, start: start, id: id),
       tracer: Radiopharmaceutical(
         name: "FDG", nuclide: .fluorine18, activity: .becquerels(series.header.dose ?? 0),
         injection: injection),

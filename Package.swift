@@ -85,7 +85,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ground + [
-        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry", "Planning",
+        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry",
+        "Planning",
         "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: library),
@@ -132,7 +133,8 @@ let package = Package(
       name: "ReportingTests", dependencies: ground + ["Reporting", "PNGShim"],
       swiftSettings: strict),
     .testTarget(
-      name: "PipelineTests", dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
+      name: "PipelineTests",
+      dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

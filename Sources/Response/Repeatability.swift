@@ -95,7 +95,7 @@ public struct RepeatabilityTable: Sendable, Hashable, Codable {
       ?? (site == .any ? known.max { $0.withinSubjectCV < $1.withinSubjectCV } : nil)
     return entry.map { .value($0) }
       ?? .notAssessable(
-        reason: "no test-retest data for \(metric.rawValue) of \(tracer.rawValue): "
+        reason: "no test-retest data for \(metric.displayName) of \(tracer.rawValue): "
           + "give a site value")
   }
 }

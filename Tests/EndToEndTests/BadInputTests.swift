@@ -132,6 +132,24 @@ import Testing
     }
   }
 
+  @Test func aCTOfAnotherFrameIsNotTakenForThePETs() throws {
+    try withTemporaryFolder { folder in
+      let dicom = try DemoCourse.shared.folder.appending(path: "dicom").path
+      let text = """
+        theratrack: 1
+        timePoints:
+          - {id: base, role: baseline, pet: "\(dicom)/base/pet", ct: "\(dicom)/base/ct"}
+          - {id: fu1, role: follow-up, pet: "\(dicom)/fu1/pet", ct: "\(dicom)/c1h4/ct"}
+        """
+      let course = folder.appending(path: "course.yaml")
+      try Data(text.utf8).write(to: course)
+      let error = try refusal([
+        "run", course.path, "-o", folder.appending(path: "results").path,
+      ])
+      #expect((error["message"] as? String)?.contains("Frame of Reference") == true)
+    }
+  }
+
   @Test func wrongUsageHasItsOwnExitCode() throws {
     #expect(try BuiltCommand.run(["run"]).exitCode == 2)
     #expect(try BuiltCommand.run(["phantom", "--size", "huge", "-o", "x"]).exitCode == 2)

@@ -43,6 +43,7 @@ public enum PipelineError: Error, Hashable, Sendable {
   case severalPatients(path: String, count: Int)
   case differentPatient(timePoint: String, reference: String)
   case noFrame(timePoint: String)
+  case framesDiffer(timePoint: String)
   case otherRunActive(path: String)
   case noReference
   case notSameKind(fixed: String, moving: String)
@@ -70,6 +71,10 @@ extension PipelineError: CustomStringConvertible {
     case .noFrame(let timePoint):
       "the images of '\(timePoint)' have no Frame of Reference UID (0020,0052), so they cannot "
         + "be placed; export them again with it"
+    case .framesDiffer(let timePoint):
+      "CT and emission image of '\(timePoint)' have different Frame of Reference UIDs (0020,0052), "
+        + "so the CT says nothing about where the uptake is; give the CT of the same examination, "
+        + "or leave ct out of the course file"
     case .otherRunActive(let path):
       "another run is writing to '\(path)'; wait for it, or give another folder with -o"
     case .noReference: "the reference time point is missing from the course"

@@ -25,6 +25,9 @@ final class TimePointScans {
     if let loadedCT { return loadedCT }
     guard let url = point.ct else { throw PipelineError.noScan(path: "\(point.id).ct") }
     let series = try CTSeries.load(files: SeriesSelection.series(at: url, roles: [.ct]))
+    guard try series.facts.frameOfReference == frame() else {
+      throw PipelineError.framesDiffer(timePoint: point.id)
+    }
     loadedCT = series
     return series
   }

@@ -82,9 +82,10 @@ struct ProblemList {
     return problems
   }
 
-  /// One line, not one per lesion, where test-retest data are missing.
+  /// One line, not one per lesion, where test-retest data are missing for the uptake itself.
   private func unjudged(_ tracks: TrackResult) -> CourseResults.Problem? {
-    let reasons = tracks.lesions.flatMap(\.changes).compactMap { change -> String? in
+    let changes = tracks.lesions.flatMap(\.changes).filter { $0.metric == .suvPeak }
+    let reasons = changes.compactMap { change -> String? in
       guard case .value(let value) = change.change,
         case .notJudged(let reason) = value.judgement
       else { return nil }

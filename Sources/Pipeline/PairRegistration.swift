@@ -63,13 +63,13 @@ public struct PairRegistration: Sendable {
       folder: isFolder ? url : url.deletingLastPathComponent())
     let name = url.resolvingSymlinksInPath().lastPathComponent
     let series = catalogue.series.filter { isFolder || $0.files.contains(name) }
-    let images = series.filter { [.ct, .pet, .spect].contains($0.role) }
+    let images = series.filter { [.ct, .pet, .spect, .derivedPET].contains($0.role) }
     guard let first = images.first else {
       throw PipelineError.noSeries(
         path: url.path, wanted: "CT, PET or SPECT",
         found: Set(series.map(\.role.rawValue)).sorted().joined(separator: ", "))
     }
-    return first.role
+    return first.role == .derivedPET ? .pet : first.role
   }
 
   /// Reads points from CSV with the header `x_mm,y_mm,z_mm`.

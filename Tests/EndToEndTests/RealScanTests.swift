@@ -54,6 +54,17 @@ struct RealScanTests {
     }
   }
 
+  /// STS_002 holds a cropped PET, which says of itself that it is derived.
+  @Test func aDerivedPETWithoutItsOriginalIsTakenAndSaidSo() throws {
+    let folder = scans.appending(path: "sts/STS_002")
+    let index = try BuiltCommand.run(["index", folder.path, "--json"])
+    #expect(index.exitCode == 3)
+    let points = try #require(index.json["time_points"] as? [[String: Any]])
+    #expect(points.count == 1)
+    let undecided = try #require(index.json["undecided"] as? [String])
+    #expect(undecided.contains { $0.contains("derived PET") })
+  }
+
   /// The seed of commissioning: a follow-up derived from a real scan by a known motion and a
   /// known change of uptake, written as DICOM, and both recovered by the chain.
   @Test func aFollowUpDerivedFromARealScanIsRecovered() throws {

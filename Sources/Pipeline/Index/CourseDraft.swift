@@ -26,7 +26,15 @@ struct CourseDraft {
   private static let oneAdministration: TimeInterval = 12 * 3600
 
   mutating func decide() {
-    let images = series.filter { $0.role == .pet || $0.role == .spect }
+    let originals = series.filter { $0.role == .pet || $0.role == .spect }
+    let derived = series.filter { one in
+      one.role == .derivedPET
+        && !originals.contains { $0.frameOfReference == one.frameOfReference }
+    }
+    for one in derived {
+      undecided.append("\(place(one)) is a derived PET without its original; it was taken as it is")
+    }
+    let images = (originals + derived)
       .sorted { ($0.start ?? .distantFuture) < ($1.start ?? .distantFuture) }
     guard !images.isEmpty else {
       undecided.append("no PET or SPECT that can be quantified was found")

@@ -16,7 +16,11 @@ enum SeriesSelection {
     guard catalogue.patients.count == 1 else {
       throw PipelineError.severalPatients(path: url.path, count: catalogue.patients.count)
     }
-    let fitting = catalogue.series.filter { roles.contains($0.role) }
+    var fitting = catalogue.series.filter { roles.contains($0.role) }
+    if fitting.isEmpty, roles.contains(.pet) {
+      // A resampled or cropped PET serves where there is no original beside it.
+      fitting = catalogue.series.filter { $0.role == .derivedPET }
+    }
     let wanted = roles.map(\.rawValue).sorted().joined(separator: " or ")
     guard let chosen = fitting.first else {
       let found = Set(catalogue.series.map(\.role.rawValue)).sorted().joined(separator: ", ")

@@ -21,6 +21,11 @@ public enum AtomicFile {
     }
   }
 
+  /// Whether a file is the temporary one of a write that did not finish.
+  public static func isUnfinished(_ url: URL) -> Bool {
+    url.lastPathComponent.hasPrefix(".") && url.pathExtension == "partial"
+  }
+
   static func write(_ data: Data, to url: URL, through calls: FileCalls) throws(ReportingError) {
     // Fixed name per target and process: a left-over of a killed run is overwritten by nobody
     // else, and two processes never share it.

@@ -55,6 +55,9 @@ import Testing
         "\"$TOOL\" run '\(course.path)' -o '\(killed.path)' & sleep \(delay); kill -9 $! 2>/dev/null; "
           + "wait")
     }
+    // What a kill in the middle of a write leaves behind.
+    let remnant = killed.appending(path: ".report.html.1.partial")
+    try Data("half".utf8).write(to: remnant)
     try DemoCourse.expect(
       BuiltCommand.run(["run", course.path, "-o", killed.path]), exitCodes: [0, 3])
     #expect(try digest(killed) == digest(undisturbed))

@@ -26,7 +26,6 @@ public enum RealData {
     return folder
   }()
 
-  public static var isAbsent: Bool { scans == nil }
   public static let absent: String =
     "real scans are absent; put them at ../shared/realdata or set THERATRACK_REALDATA"
 }

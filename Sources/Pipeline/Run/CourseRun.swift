@@ -31,6 +31,7 @@ public struct CourseRun {
     try AtomicFile.makeFolder(at: output)
     let lock = try RunLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
+    sweepUnfinishedFiles()
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
@@ -45,6 +46,15 @@ public struct CourseRun {
       results: results, stages: work.clock.entries, files: written, output: output)
     try store.finishRun(number, outcome: summary.outcome, tables: ResultTables(results))
     return summary
+  }
+
+  /// Removes what a killed run was writing. Only the holder of the lock may: nobody else writes.
+  private func sweepUnfinishedFiles() {
+    guard let left = FileManager.default.enumerator(at: output, includingPropertiesForKeys: nil)
+    else { return }
+    for case let file as URL in left where AtomicFile.isUnfinished(file) {
+      try? FileManager.default.removeItem(at: file)
+    }
   }
 }
 

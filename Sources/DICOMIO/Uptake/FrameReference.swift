@@ -26,11 +26,7 @@ enum FrameReference {
   /// GE does; and so does any scanner that writes zero in one bed and more in another, since the
   /// mean count rate of a frame is never at its begin.
   static func countsToFrameBegin(_ header: PETHeader) -> Bool {
-    if let name = header.manufacturer?.uppercased(),
-      name == "GE" || name.hasPrefix("GE ") || name.hasPrefix("GEMS")
-    {
-      return true
-    }
+    if PETHeader.isGE(header.manufacturer) { return true }
     let times = header.slices.compactMap(\.frameReferenceTime)
     return times.contains(0) && times.contains { $0 > 0 }
   }
@@ -58,5 +54,19 @@ enum FrameReference {
     // Below this the formula loses all digits, and the middle of the frame is exact enough.
     guard x > 1e-6 else { return duration / 2 }
     return log(x / -expm1(-x)) / lambda
+  }
+}
+
+extension PETHeader {
+  /// Whether Manufacturer (0008,0070) is General Electric.
+  static func isGE(_ manufacturer: String?) -> Bool {
+    guard let name = manufacturer?.uppercased() else { return false }
+    return name == "GE" || name.hasPrefix("GE ") || name.hasPrefix("GEMS")
+  }
+
+  /// Whether it is Siemens, or CTI or CPS, whose scanners Siemens sold.
+  static func isSiemens(_ manufacturer: String?) -> Bool {
+    guard let name = manufacturer?.uppercased() else { return false }
+    return ["SIEMENS", "CTI", "CPS"].contains { name.hasPrefix($0) }
   }
 }

@@ -76,7 +76,7 @@ struct InjectionTime {
     _ header: PETHeader, stated: Date
   ) throws(DICOMReadError) -> [String] {
     guard let clock = header.injectionClock else { return [] }
-    let zones = [header.timezoneOffset ?? 0, header.injectionOffset].compactMap { $0 }
+    let zones: [Double] = header.timezoneOffset.map { [$0, header.injectionOffset ?? $0] } ?? [0]
     let offsets = zones.map { zone -> Double in
       let day = 86_400.0
       let apart = abs(secondsOfDay(stated.addingTimeInterval(zone)) - clock)

@@ -31,10 +31,7 @@ extension PETHeader {
     facts.model = header.text(.modelName)
     facts.software = header.text(.softwareVersions)
     facts.series = header.seriesStart
-    facts.scanStartAfterInjection = header.privateInstant(
-      group: 0x0009, element: 0x0D, owner: "GEMS_PETD_01")
-    facts.siemensDecayCorrection = header.privateInstant(
-      group: 0x0071, element: 0x22, owner: "SIEMENS MED PT")
+    facts.readPrivateTimes(header)
     facts.philipsSUVFactor = try header.number(.philipsSUVFactor)
     facts.philipsActivityFactor = try header.number(.philipsActivityFactor)
     facts.declaredSliceCount = try header.integer(.sliceCount)
@@ -42,6 +39,19 @@ extension PETHeader {
     try facts.readPatient(header)
     try facts.readInjection(header)
     return facts
+  }
+
+  private mutating func readPrivateTimes(_ header: DICOMHeader) {
+    let ge = header.privateInstant(
+      .gePostInjectionScanDateTime, owner: "GEMS_PETD_01", orElse: Self.isGE(manufacturer))
+    let siemens = header.privateInstant(
+      .siemensDecayCorrection, owner: "SIEMENS MED PT", orElse: Self.isSiemens(manufacturer))
+    (scanStartAfterInjection, siemensDecayCorrection) = (ge?.instant, siemens?.instant)
+    if ge?.isOwned == false || siemens?.isOwned == false {
+      remarks.append(
+        "a private reference time has lost its private creator; it was taken for the one of the "
+          + "scanner's manufacturer (0008,0070)")
+    }
   }
 
   private mutating func readTimezone(_ header: DICOMHeader) {
@@ -127,11 +137,18 @@ extension DICOMHeader {
   /// A private DT element under the name of its owner.
   ///
   /// Private elements mean something only in the block their owner reserved (PS3.5 7.8.1): the
-  /// creator at (gggg,00bb) owns (gggg,bb00) to (gggg,bbFF).
-  fileprivate func privateInstant(group: UInt16, element: UInt16, owner: String) -> Date? {
-    for block in UInt16(0x10)...0xFF where code(DICOMTag(group, block)) == owner {
-      return instant(dateTime: DICOMTag(group, block << 8 | element))
+  /// creator at (gggg,00bb) owns (gggg,bb00) to (gggg,bbFF). Exports that drop the creator leave
+  /// an orphan, which is read when `isVendor` says whose it must be.
+  ///
+  /// - Parameter tag: As in block 10.
+  fileprivate func privateInstant(
+    _ tag: DICOMTag, owner: String, orElse isVendor: Bool
+  ) -> (instant: Date, isOwned: Bool)? {
+    for block in UInt16(0x10)...0xFF where code(DICOMTag(tag.group, block)) == owner {
+      return instant(dateTime: DICOMTag(tag.group, block << 8 | tag.element & 0xFF))
+        .map { ($0, true) }
     }
-    return nil
+    guard isVendor, text(DICOMTag(tag.group, 0x10)) == nil else { return nil }
+    return instant(dateTime: tag).map { ($0, false) }
   }
 }

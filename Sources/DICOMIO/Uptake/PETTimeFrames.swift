@@ -29,8 +29,16 @@ public struct PETTimeFrames: Sendable, Hashable {
   /// - Throws: ``DICOMReadError`` when positions have different numbers of images, so that no
   ///   image can be given to a frame for sure.
   public init(files urls: [URL]) throws(DICOMReadError) {
+    let files = try DICOMFile.readAll(urls)
+    guard files.allSatisfy({ $0.header.code(.sopClass) == SOPClass.pet }) else {
+      // A multi-frame object is one file; its own frames are told apart where it is read.
+      let start = files.compactMap(\.header.acquisitionStart).min()
+      self.start = start
+      frames = [Frame(number: 1, start: start, duration: nil, files: urls)]
+      return
+    }
     var images: [Image] = []
-    for file in try DICOMFile.readAll(urls) { images.append(try Image(file)) }
+    for file in files { images.append(try Image(file)) }
     guard let first = images.first else { throw .nothingFound(file: "", what: "PET images") }
     start = images.compactMap(\.start).min()
     let positions = Dictionary(grouping: images, by: \.position)
@@ -63,6 +71,7 @@ public struct PETTimeFrames: Sendable, Hashable {
         what: "time frame \(number) of \(frames.count)")
     }
     let series = try PETSeries.load(files: frame.files)
+    guard frames.count > 1 else { return series }
     var header = series.header
     header.firstAcquisition = start
     return PETSeries(facts: series.facts, header: header, rescaled: series.rescaled)

@@ -27,6 +27,24 @@ public enum ReferenceTimeRule: String, Sendable, Hashable, Codable {
   case notNeeded = "not needed"
 }
 
+extension ReferenceTimeRule {
+  /// Why this rule decided, in a few words.
+  public var reason: String {
+    switch self {
+    case .decayCorrectionDateTime, .geScanStart, .siemensDecayCorrection:
+      "the header states the reference"
+    case .seriesTime: "the series time is not later than the first acquisition"
+    case .backComputed, .frameBegin:
+      "the series time is later than the scan, and all slices imply this time"
+    case .earliestAcquisition:
+      "the series time is later than the scan, and Frame Reference Time does not help"
+    case .administration: "Decay Correction (0054,1102) is ADMIN"
+    case .perSlice: "Decay Correction (0054,1102) is NONE"
+    case .notNeeded: "stored values are SUV, or the scanner gives SUV per count"
+    }
+  }
+}
+
 /// All instants that could be the reference, and the one the rule picks.
 struct ReferenceTimes: Sendable, Hashable {
   struct Candidate: Sendable, Hashable {

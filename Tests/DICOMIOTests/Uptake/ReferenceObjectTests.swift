@@ -98,6 +98,7 @@ extension ReferenceObjectTests {
       privateTime("Siemens", block: 0x0071_0010, "SIEMENS MED PT", element: 0x0071_1022),
       privateTime("GE", block: 0x0009_0010, "GEMS_PETD_01", element: 0x0009_100D),
       privateTime("GE in another block", block: 0x0009_0011, "GEMS_PETD_01", element: 0x0009_110D),
+      privateTime("GE without creator", block: 0x0008_0070, "GE MEDICAL", element: 0x0009_100D),
     ]
 
   /// Series derived at 11:30, beds without helpful times, and the scanner's private reference.

@@ -79,7 +79,13 @@ let package = Package(
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
     .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "Reporting", dependencies: ground + ["PNGShim"], swiftSettings: library),
+    .target(
+      name: "NIfTIShim", cSettings: strictC,
+      linkerSettings: [
+        .linkedLibrary("niftiio"), .linkedLibrary("znz"), .linkedLibrary("z"),
+      ]),
+    .target(
+      name: "Reporting", dependencies: ground + ["PNGShim", "NIfTIShim"], swiftSettings: library),
 
     // Joined.
     .target(

@@ -6,7 +6,8 @@ wanted="libdcmtk-dev:reads_and_writes_DICOM
 libpng-dev:writes_pictures
 libkissfft-dev:voxel_dose_by_convolution
 libssl-dev:SHA-256_of_the_input_files
-libsqlite3-dev:keeps_the_results"
+libsqlite3-dev:keeps_the_results
+libniftiio-dev:writes_NIfTI"
 
 missing=""
 for line in $wanted; do

@@ -49,6 +49,7 @@ public enum PipelineError: Error, Hashable, Sendable {
   case noFrame(timePoint: String)
   case framesDiffer(timePoint: String)
   case otherRunActive(path: String)
+  case linkAmongResults(path: String)
   case noReference
   case notSameKind(fixed: String, moving: String)
   case points(path: String, line: Int)
@@ -81,6 +82,9 @@ extension PipelineError: CustomStringConvertible {
         + "or leave ct out of the course file"
     case .otherRunActive(let path):
       "another run is writing to '\(path)'; wait for it, or give another folder with -o"
+    case .linkAmongResults(let path):
+      "'\(path)' is a symbolic link, and results are only written inside the output folder; "
+        + "remove the link or give another folder with -o"
     case .noReference: "the reference time point is missing from the course"
     case .notSameKind(let fixed, let moving):
       "a \(fixed) and a \(moving) cannot be registered here; give two CT series, or two "

@@ -3,13 +3,14 @@
 DEMO ?= demo
 SIZE ?= small
 SEED ?= 7
+FUZZ_SECONDS ?= 60
 TOOL := .build/release/theratrack
 # What a site would know of its scanners and its tracer; the variation is an assumption.
 DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variation 12% \
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long bench build packages clean
+.PHONY: demo test lint check check-long bench build packages clean fuzz
 
 ## packages: install what is missing, and say why
 packages:
@@ -39,10 +40,17 @@ lint:
 ## check: what CI runs
 check: test lint
 
-## check-long: the slow physics checks too, some minutes
+## check-long: the slow checks too, and a minute of each fuzzer
 check-long: packages
 	$(BUILD) -Xswiftc -enable-testing --build-tests
-	THERATRACK_LONG=1 swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+	mkdir -p .build/fuzz/seeds
+	THERATRACK_LONG=1 THERATRACK_SEEDS=$(CURDIR)/.build/fuzz/seeds \
+	  swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
+
+## fuzz: the readers under libFuzzer, FUZZ_SECONDS for each of two targets
+fuzz:
+	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 ## bench: time and memory of `theratrack run`, by stage
 bench: build

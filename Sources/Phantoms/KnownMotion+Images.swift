@@ -1,3 +1,4 @@
+import Foundation
 public import Geometry
 import Kernels
 public import Quantities
@@ -45,9 +46,9 @@ extension KnownMotion {
       for n in phasors.indices {
         let (now, turn) = phasors[n]
         x += waves[n].amplitude * now.y
-        phasors[n].now = [
-          now.x * turn.x - now.y * turn.y, now.y * turn.x + now.x * turn.y,
-        ]
+        let cosine: Double = now.x * turn.x - now.y * turn.y
+        let sine: Double = now.y * turn.x + now.x * turn.y
+        phasors[n].now = SIMD2(cosine, sine)
       }
       let d = x - source.origin.millimetres
       positions[i] = SIMD3(d.dot(axes.i), d.dot(axes.j), d.dot(axes.k)) / source.spacing
@@ -57,8 +58,8 @@ extension KnownMotion {
   /// The mask after the motion, on a grid of the second frame: voxels at least half covered.
   public func carried(_ mask: Mask, onto grid: VoxelGrid) throws -> Mask {
     let cover = try Volume<DimensionlessCover>(
-      grid: mask.grid, samples: mask.inside.map { $0 ? 1 : 0 })
-    let moved = try carried(cover, onto: grid, outside: .zero)
+      grid: mask.grid, samples: mask.inside.map(Float.init))
+    let moved = try carried(cover, onto: grid, outside: DimensionlessCover.zero)
     return Mask(grid: grid) { moved.samples[$0] >= 0.5 }
   }
 }

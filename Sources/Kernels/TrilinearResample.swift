@@ -53,36 +53,67 @@ public enum TrilinearResample {
     _ samples: UnsafeBufferPointer<Float>, _ source: Source, start: SIMD3<Double>,
     step: SIMD3<Double>, outside: Float, into out: UnsafeMutableBufferPointer<Float>
   ) {
+    for n in out.indices {
+      unsafe out[n] = sample(samples, source, at: start + step * Double(n), outside: outside)
+    }
+  }
+
+  /// Samples `source` where `fill` says, row by row of the target.
+  ///
+  /// - Parameter fill: Writes the source positions of one row (row index: j + rows · k) in units
+  ///   of source voxels, nominal spacing along k; called on several threads at a time.
+  public static func run(
+    _ source: Source, onto size: SIMD3<Int>, outside: Float,
+    positions fill: (_ row: Int, _ positions: inout [SIMD3<Double>]) -> Void
+  ) -> [Float] {
+    let rowCount = size.y * size.z
+    return unsafe [Float](unsafeUninitializedCapacity: size.x * rowCount) { target, filled in
+      let target = unsafe target
+      unsafe source.samples.withUnsafeBufferPointer { samples in
+        let samples = unsafe samples
+        Slabs.forEach(of: rowCount) { rows in
+          var positions = [SIMD3<Double>](repeating: .zero, count: size.x)
+          for row in rows {
+            fill(row, &positions)
+            for i in 0..<size.x {
+              unsafe target[row * size.x + i] = sample(
+                samples, source, at: positions[i], outside: outside)
+            }
+          }
+        }
+      }
+      filled = size.x * rowCount
+    }
+  }
+
+  @inline(__always)
+  private static func sample(
+    _ samples: UnsafeBufferPointer<Float>, _ source: Source, at position: SIMD3<Double>,
+    outside: Float
+  ) -> Float {
     let size = source.size
     let last = SIMD3<Double>(Double(size.x - 1), Double(size.y - 1), Double(size.z - 1))
-    let strideJ = size.x
-    let strideK = size.x * size.y
-    for n in out.indices {
-      var p = start + step * Double(n)
-      if let slices = source.slices { p.z = slicePosition(p.z, in: slices) }
-      guard
-        p.x >= -0.5, p.y >= -0.5, p.z >= -0.5,
-        p.x <= last.x + 0.5, p.y <= last.y + 0.5, p.z <= last.z + 0.5
-      else {
-        unsafe out[n] = outside
-        continue
-      }
-      let q = p.clamped(lowerBound: .zero, upperBound: last)
-      let (i, j, k) = (Int(q.x), Int(q.y), Int(q.z))
-      let (fx, fy, fz) = (
-        Float(q.x - Double(i)), Float(q.y - Double(j)), Float(q.z - Double(k))
-      )
-      let di = i + 1 < size.x ? 1 : 0
-      let dj = j + 1 < size.y ? strideJ : 0
-      let dk = k + 1 < size.z ? strideK : 0
-      // In bounds: 0 ≤ i, j, k ≤ last, and each step stays inside.
-      let base = i + strideJ * j + strideK * k
-      let a = unsafe lerp(samples[base], samples[base + di], fx)
-      let b = unsafe lerp(samples[base + dj], samples[base + dj + di], fx)
-      let c = unsafe lerp(samples[base + dk], samples[base + dk + di], fx)
-      let d = unsafe lerp(samples[base + dk + dj], samples[base + dk + dj + di], fx)
-      unsafe out[n] = lerp(lerp(a, b, fy), lerp(c, d, fy), fz)
-    }
+    var p = position
+    if let slices = source.slices { p.z = slicePosition(p.z, in: slices) }
+    guard
+      p.x >= -0.5, p.y >= -0.5, p.z >= -0.5,
+      p.x <= last.x + 0.5, p.y <= last.y + 0.5, p.z <= last.z + 0.5
+    else { return outside }
+    let q = p.clamped(lowerBound: .zero, upperBound: last)
+    let (i, j, k) = (Int(q.x), Int(q.y), Int(q.z))
+    let (fx, fy, fz) = (
+      Float(q.x - Double(i)), Float(q.y - Double(j)), Float(q.z - Double(k))
+    )
+    let di = i + 1 < size.x ? 1 : 0
+    let dj = j + 1 < size.y ? size.x : 0
+    let dk = k + 1 < size.z ? size.x * size.y : 0
+    // In bounds: 0 ≤ i, j, k ≤ last, and each step stays inside.
+    let base = i + size.x * (j + size.y * k)
+    let a = unsafe lerp(samples[base], samples[base + di], fx)
+    let b = unsafe lerp(samples[base + dj], samples[base + dj + di], fx)
+    let c = unsafe lerp(samples[base + dk], samples[base + dk + di], fx)
+    let d = unsafe lerp(samples[base + dk + dj], samples[base + dk + dj + di], fx)
+    return lerp(lerp(a, b, fy), lerp(c, d, fy), fz)
   }
 
   @inline(__always)

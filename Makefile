@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long bench build packages clean fuzz
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean
 
 ## packages: install what is missing, and say why
 packages:
@@ -53,8 +53,13 @@ fuzz:
 	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 ## bench: time and memory of `theratrack run`, by stage
-bench: build
+bench: build bench-load
 	sh Tests/Benchmarks/run.sh $(TOOL)
+
+## bench-load: time to load a CT and a PET, beside other readers in the same run
+bench-load: packages
+	$(BUILD) --product bench-load
+	sh Tests/Benchmarks/Load/run.sh .build/release/bench-load
 
 clean:
 	rm -rf .build $(DEMO)

@@ -16,7 +16,8 @@ public struct DICOMHeader: Sendable, Hashable {
 
   init(file: String, entries: [Entry]) {
     self.file = file
-    self.entries = entries.sorted { $0.tag < $1.tag }
+    let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.tag < $1.tag }
+    self.entries = isSorted ? entries : entries.sorted { $0.tag < $1.tag }
   }
 
   private func entry(_ tag: DICOMTag) -> Entry? {

@@ -1,5 +1,6 @@
 public import Foundation
 import Geometry
+import Kernels
 public import Quantities
 public import Volumes
 
@@ -112,12 +113,7 @@ public struct PETSeries: Sendable {
   private func scaled<Value: Quantity>(
     by scales: [Double]
   ) throws(DICOMReadError) -> Volume<Value> {
-    let perSlice = rescaled.grid.size.x * rescaled.grid.size.y
-    var samples = rescaled.samples
-    for (k, scale) in scales.enumerated() where scale != 1 {
-      let factor = Float(scale)
-      for n in (k * perSlice)..<((k + 1) * perSlice) { samples[n] *= factor }
-    }
+    let samples = SliceScaling.scaled(rescaled.samples, bySlice: scales.map { Float($0) })
     return try .reading(grid: rescaled.grid, samples: samples, file: header.file)
   }
 }

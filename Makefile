@@ -39,10 +39,18 @@ lint:
 ## check: what CI runs
 check: test lint
 
-## check-long: the slow physics checks too, some minutes
-check-long: packages
+# Independent DICOM readers for check-long, in an environment of their own (needs python3-venv).
+PYTHON := $(CURDIR)/.build/interoperability/bin/python
+
+$(PYTHON): Tests/Interoperability/requirements.txt
+	python3 -m venv .build/interoperability
+	.build/interoperability/bin/pip install -q -r Tests/Interoperability/requirements.txt
+	touch $@
+
+## check-long: the slow physics checks and the comparison with other DICOM readers too, some minutes
+check-long: packages $(PYTHON)
 	$(BUILD) -Xswiftc -enable-testing --build-tests
-	THERATRACK_LONG=1 swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+	THERATRACK_LONG=1 THERATRACK_PYTHON=$(PYTHON) swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
 
 ## bench: time and memory of `theratrack run`, by stage
 bench: build

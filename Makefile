@@ -40,11 +40,19 @@ lint:
 ## check: what CI runs
 check: test lint
 
-## check-long: the slow checks too, and a minute of each fuzzer
-check-long: packages
+# Independent DICOM readers for check-long, in an environment of their own (needs python3-venv).
+PYTHON := $(CURDIR)/.build/interoperability/bin/python
+
+$(PYTHON): Tests/Interoperability/requirements.txt
+	python3 -m venv .build/interoperability
+	.build/interoperability/bin/pip install -q -r Tests/Interoperability/requirements.txt
+	touch $@
+
+## check-long: the slow checks, a comparison with other DICOM readers, a minute of each fuzzer
+check-long: packages $(PYTHON)
 	$(BUILD) -Xswiftc -enable-testing --build-tests
 	mkdir -p .build/fuzz/seeds
-	THERATRACK_LONG=1 THERATRACK_SEEDS=$(CURDIR)/.build/fuzz/seeds \
+	THERATRACK_LONG=1 THERATRACK_PYTHON=$(PYTHON) THERATRACK_SEEDS=$(CURDIR)/.build/fuzz/seeds \
 	  swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
 	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 

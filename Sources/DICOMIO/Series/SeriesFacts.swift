@@ -34,6 +34,10 @@ enum SOPClass {
   static let nuclearMedicine = "1.2.840.10008.5.1.4.1.1.20"
   static let structureSet = "1.2.840.10008.5.1.4.1.1.481.3"
   static let segmentation = "1.2.840.10008.5.1.4.1.1.66.4"
+  static let labelMapSegmentation = "1.2.840.10008.5.1.4.1.1.66.7"
+  static let spatialRegistration = "1.2.840.10008.5.1.4.1.1.66.1"
+  static let deformableRegistration = "1.2.840.10008.5.1.4.1.1.66.3"
+  static let realWorldValueMapping = "1.2.840.10008.5.1.4.1.1.67"
 
   private static let names = [
     ct: "CT Image", enhancedCT: "Enhanced CT Image", pet: "PET Image",
@@ -42,8 +46,9 @@ enum SOPClass {
     "1.2.840.10008.5.1.4.1.1.481.2": "RT Dose", "1.2.840.10008.5.1.4.1.1.481.5": "RT Plan",
     "1.2.840.10008.5.1.4.1.1.4": "MR Image",
     "1.2.840.10008.5.1.4.1.1.7": "Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.66.1": "Spatial Registration",
-    "1.2.840.10008.5.1.4.1.1.67": "Real World Value Mapping",
+    labelMapSegmentation: "Label Map Segmentation", spatialRegistration: "Spatial Registration",
+    deformableRegistration: "Deformable Spatial Registration",
+    realWorldValueMapping: "Real World Value Mapping",
     "1.2.840.10008.5.1.4.1.1.88.34": "Comprehensive 3D SR",
     "1.2.840.10008.5.1.4.1.1.88.22": "Enhanced SR",
     "1.2.840.10008.5.1.4.1.1.88.67": "X-Ray Radiation Dose SR",

@@ -150,8 +150,7 @@ private struct SegmentFrames {
       let segment = try find(.segmentIdentification, group)?.integer(.referencedSegment) ?? 1
       placed.append((segment, SIMD3(p[0], p[1], p[2])))
     }
-    let plane = try ImagePlane(
-      orientation: cosines, spacing: spacing, anchor: [0, 0, 0], file: header.file)
+    let plane = try ImagePlane(orientation: cosines, spacing: spacing, file: header.file)
     let between = try measures.number(.spacingBetweenSlices)
     let thickness = try measures.number(.sliceThickness)
     let slices = SlicePlan(

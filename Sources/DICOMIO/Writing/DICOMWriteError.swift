@@ -7,6 +7,8 @@ public enum DICOMWriteError: Error, Hashable, Sendable {
   case gridsDiffer(structure: String)
   case unevenSlices(path: String)
   case cannotBuild(reason: String)
+  /// A value that the object has no room for.
+  case notStorable(path: String, reason: String)
 }
 
 extension DICOMWriteError: CustomStringConvertible {
@@ -25,6 +27,8 @@ extension DICOMWriteError: CustomStringConvertible {
       "'\(path)': a multi-frame NM image needs evenly spaced slices; resample the volume first"
     case .cannotBuild(let reason):
       "cannot build a DICOM object: \(reason)"
+    case .notStorable(let path, let reason):
+      "'\(path)' was not written: \(reason)"
     }
   }
 }

@@ -110,7 +110,7 @@ import Volumes
     }
   }
 
-  @Test func apartOfAConcatenationIsIncomplete() throws {
+  @Test func aPartOfAConcatenationIsIncomplete() throws {
     try withTemporaryFolder { folder in
       let files = try EnhancedSeriesWriter.write(
         noise(Hounsfield.self, scale: 1), header: header, layout: .init(framesPerFile: 2),

@@ -57,10 +57,14 @@ public enum DoseWriter {
     let instance = header.uids.uid("\(header.seriesUID) dose")
     var attributes =
       header.attributes(
-        modality: "RTDOSE", sopClass: SOPClass.dose, instanceUID: instance, acquired: header.start)
+        modality: "RTDOSE", sopClass: SOPClass.dose, instanceUID: instance, acquired: header.start
+      )
+      // A dose is computed, not acquired: Acquisition Date and Time do not belong here.
+      .filter { ![WrittenTag(0x0008, 0x0022), WrittenTag(0x0008, 0x0032)].contains($0.tag) }
       + gridAttributes(grid, bits: UInt16(description.depth.rawValue))
       + [
-        .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue), .init(0x3004, 0x0004, kind.rawValue),
+        .init(0x0008, 0x1070, ""), .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue),
+        .init(0x3004, 0x0004, kind.rawValue),
         .init(0x3004, 0x0006, String(description.comment.prefix(64))),
         .init(0x3004, 0x000A, "PLAN"), .init(0x3004, 0x000E, scaling),
         .init(0x3004, 0x0014, "IMAGE"),

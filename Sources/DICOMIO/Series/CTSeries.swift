@@ -31,7 +31,8 @@ public struct CTSeries: Sendable {
     let slices = try SeriesPhase.select(phases, from: ImageSlice.all(of: files))
     for slice in slices { try refuseLocaliser(slice.header) }
     let stack = try SliceStack(
-      slices, what: "CT images", rules: .init(gaps: gaps, correctsTilt: true))
+      slices, what: "CT images",
+      rules: .init(gaps: gaps, correctsTilt: true, isWholeSeries: phases.isEmpty))
     let stored = try SampleReader.read(stack.slices, rescale: rescale)
     let samples = stack.assembled(stored, air: Float(padding.inBaseUnit))
     return CTSeries(

@@ -11,11 +11,12 @@ public struct Incompleteness: Sendable, Hashable, Codable, CustomStringConvertib
   }
 
   /// `nil` when nothing is missing, or when the headers announce no number.
-  init?(_ slices: [ImageSlice]) throws(DICOMReadError) {
-    for found in [
-      try Self.byConcatenation(slices), try Self.bySliceCount(slices),
-      try Self.byAcquisition(slices),
-    ] {
+  ///
+  /// - Parameter isWhole: Whether `slices` are all of the series, not one phase of it.
+  init?(_ slices: [ImageSlice], isWhole: Bool) throws(DICOMReadError) {
+    let ofSeries =
+      isWhole ? [try Self.byConcatenation(slices), try Self.byAcquisition(slices)] : []
+    for found in [try Self.bySliceCount(slices)] + ofSeries {
       guard let found, found.announced > found.present else { continue }
       self = found
       return
@@ -41,13 +42,15 @@ public struct Incompleteness: Sendable, Hashable, Codable, CustomStringConvertib
     return Self(slices.count, of: announced, .sliceCount)
   }
 
-  /// Images in Acquisition (0020,1002) counts those of one Acquisition Number.
+  /// Images in Acquisition (0020,1002) counts those of one Acquisition Number; some writers give
+  /// that of the series, and then the largest number is the whole.
   private static func byAcquisition(_ slices: [ImageSlice]) throws(DICOMReadError) -> Self? {
     var announced: [String: Int] = [:]
     for slice in slices {
       guard let count = try slice.header.integer(.imagesInAcquisition) else { return nil }
       announced[slice.header.code(.acquisitionNumber) ?? ""] = count
     }
+    guard slices.count != announced.values.max() else { return nil }
     return Self(slices.count, of: announced.values.reduce(0, +), .imagesInAcquisition)
   }
 }

@@ -34,7 +34,8 @@ public struct PETSeries: Sendable {
         SOPClass.pet, or: SOPClass.multiFramePET, remedy: "Give the PET images of one series.")
     }
     let slices = try SeriesPhase.select(phases, from: ImageSlice.all(of: files))
-    let stack = try SliceStack(slices, what: "PET images", rules: .init(gaps: gaps))
+    let stack = try SliceStack(
+      slices, what: "PET images", rules: .init(gaps: gaps, isWholeSeries: phases.isEmpty))
     try checkUnitsAgree(stack.slices.map(\.header))
     let header = try PETHeader(stack.slices)
     if header.decayCorrection == "NONE" { try refuseStandIns(stack) }

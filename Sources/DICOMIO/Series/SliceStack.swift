@@ -32,6 +32,8 @@ struct SliceStack {
     var gaps = SliceGaps.refuse
     /// Whether a sheared stack is moved onto an orthogonal grid; else it is refused.
     var correctsTilt = false
+    /// Whether all slices of the series are given, not one phase of it.
+    var isWholeSeries = true
   }
 
   init(_ files: [DICOMFile], what: String) throws(DICOMReadError) {
@@ -57,7 +59,8 @@ struct SliceStack {
     self.interpolated = interpolated
     self.tilt = tilt
     frameOfReference = first.header.code(.frameOfReference).map(FrameOfReference.init(uid:))
-    incompleteness = try Incompleteness(placed.map(\.slice))
+    incompleteness = try Incompleteness(
+      placed.map(\.slice), isWhole: rules.isWholeSeries)
     let thickness = try first.header.number(.sliceThickness)
     warnings =
       (survey?.warnings(thickness: thickness) ?? []) + interpolated.warnings

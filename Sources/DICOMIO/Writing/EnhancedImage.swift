@@ -99,7 +99,8 @@ struct EnhancedImage {
             dimension(WrittenTag(0x0020, 0x9057), content, "In-Stack Position Number"),
           ]),
         .init(0x0028, 0x0008, String(frameCount)), .init(0x0028, 0x0301, "NO"),
-        .init(0x0028, 0x2110, "00"), .init(0x2050, 0x0020, "IDENTITY"),
+        .init(0x0028, 0x2110, "00"), .init(0x0040, 0x0555, items: []),
+        .init(0x2050, 0x0020, "IDENTITY"),
       ]
   }
 
@@ -146,7 +147,8 @@ struct EnhancedImage {
             .init(0x0018, 0x9151, reference.date + reference.time),
             .init(0x0018, 0x9220, doubles: [acquired.duration.inSeconds * 1000]),
             .init(0x0020, 0x9056, "1"), .init(0x0020, 0x9057, String(k + 1)),
-            .init(0x0020, 0x9156, words: [1]), .init(0x0020, 0x9157, "1\\\(k + 1)"),
+            .init(0x0020, 0x9128, "1"), .init(0x0020, 0x9156, words: [1]),
+            .init(0x0020, 0x9157, "1\\\(k + 1)"),
           ]
         ]),
       .init(0x0020, 0x9113, items: [[.init(0x0020, 0x0032, DecimalString.of(corner))]]),

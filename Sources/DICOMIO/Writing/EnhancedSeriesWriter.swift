@@ -27,6 +27,10 @@ public enum EnhancedSeriesWriter {
         EnhancedImage.frameType(0x0018, 0x9329),
         EnhancedImage.rescale(
           slope: "1", intercept: DecimalString.of(CTSeriesWriter.intercept), type: "HU"),
+        // Irradiation Event Identification: the whole series is one event.
+        .init(
+          0x0018, 0x9477,
+          items: [[.init(0x0008, 0x3010, header.uids.uid("\(header.seriesUID) irradiation"))]]),
       ],
       frame: { k in
         let samples = volume.samples[(k * perSlice)..<((k + 1) * perSlice)]
@@ -79,7 +83,12 @@ public enum EnhancedSeriesWriter {
     // The dose is in MBq here (PS3.3 C.8.22.4), and time of day without a date is not part of it.
     let agent =
       tracer.item(dose: tracer.activity.megabecquerels)
-      .filter { $0.tag != WrittenTag(0x0018, 0x1072) } + [.init(0x0018, 0x9729, words: [1])]
+      .filter { $0.tag != WrittenTag(0x0018, 0x1072) }
+      + [
+        .init(0x0018, 0x9729, words: [1]),
+        .code(0x0054, 0x0302, "47625008", "SCT", "Intravenous route"),
+        .code(0x0054, 0x0304, tracer.name, "99THERATRACK", tracer.name),
+      ]
     let corrected = ["9758", "9759", "9760", "9761", "9764", "9765", "9768"]
     let uncorrected = ["9762", "9763", "9766", "9767"]
     func flags(_ elements: [String], _ value: String) -> [WrittenAttribute] {
@@ -88,7 +97,11 @@ public enum EnhancedSeriesWriter {
     return [
       .init(0x0008, 0x0008, imageType), .init(0x0018, 0x9004, "RESEARCH"),
       .init(0x0018, 0x9701, time.date + time.time), .init(0x0054, 0x0016, items: [agent]),
-      .init(0x0018, 0x9738, "CT"),
+      .init(0x0018, 0x1134, "STATIC"), .init(0x0018, 0x9738, "CT"),
+      .init(0x0018, 0x9755, "FALSE"), .init(0x0018, 0x9770, "CONCURRENT"),
+      .init(0x0054, 0x1002, "EMISSION"), .init(0x0054, 0x1100, "DLYD"),
+      .init(0x0054, 0x1105, "Simulated"),
+      .code(0x0054, 0x0220, "62824007", "SCT", "Transverse"),
     ] + flags(corrected, "YES") + flags(uncorrected, "NO") + .headFirstSupine
   }
 

@@ -6,7 +6,7 @@
 public struct DICOMHeader: Sendable, Hashable {
   /// Name of the file without its folder, for messages.
   public let file: String
-  private let entries: [Entry]
+  let entries: [Entry]
 
   struct Entry: Sendable, Hashable {
     let tag: DICOMTag

@@ -38,6 +38,8 @@ public struct PETHeader: Sendable, Hashable, Codable {
   public var slices: [Slice] = []
   /// GE private (0009,100D).
   public var scanStartAfterInjection: Date?
+  /// Decay Correction DateTime (0018,9701) of enhanced objects.
+  public var decayCorrectionDateTime: Date?
   /// Radiopharmaceutical Start DateTime (0018,1078).
   public var injection: Date?
   /// Radiopharmaceutical Start Time (0018,1072) in seconds after midnight.

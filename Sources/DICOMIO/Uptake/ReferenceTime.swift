@@ -4,6 +4,8 @@ import Foundation
 ///
 /// DICOM says `START` without saying of what, and scanners differ; `ADMIN` needs no rule.
 public enum ReferenceTimeRule: String, Sendable, Hashable, Codable {
+  /// Decay Correction DateTime (0018,9701), which enhanced objects state.
+  case decayCorrectionDateTime = "decay correction time (0018,9701)"
   /// GE private attribute (0009,100D).
   case geScanStart = "GE scan start (0009,100D)"
   /// Series Date and Time.
@@ -47,6 +49,9 @@ struct ReferenceTimes: Sendable, Hashable {
     let earliest = header.slices.compactMap(\.acquisition).min()
     let back = Self.backComputed(header)
     let all: [Candidate] = [
+      header.decayCorrectionDateTime.map {
+        Candidate(rule: .decayCorrectionDateTime, instant: $0)
+      },
       header.scanStartAfterInjection.map { Candidate(rule: .geScanStart, instant: $0) },
       header.series.map { Candidate(rule: .seriesTime, instant: $0) },
       back.map { Candidate(rule: .backComputed, instant: $0) },

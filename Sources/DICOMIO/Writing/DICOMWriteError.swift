@@ -9,6 +9,8 @@ public enum DICOMWriteError: Error, Hashable, Sendable {
   /// A registration that does not lead into, or start in, the frame it is written for.
   case framesDiffer(path: String)
   case cannotBuild(reason: String)
+  /// A value that the object has no room for.
+  case notStorable(path: String, reason: String)
 }
 
 extension DICOMWriteError: CustomStringConvertible {
@@ -29,6 +31,8 @@ extension DICOMWriteError: CustomStringConvertible {
       "'\(path)': the registration belongs to another frame of reference than the object"
     case .cannotBuild(let reason):
       "cannot build a DICOM object: \(reason)"
+    case .notStorable(let path, let reason):
+      "'\(path)' was not written: \(reason)"
     }
   }
 }

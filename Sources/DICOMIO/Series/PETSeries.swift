@@ -61,7 +61,7 @@ public struct PETSeries: Sendable {
   private static func checkUnitsAgree(_ headers: [DICOMHeader]) throws(DICOMReadError) {
     let first = headers[0]
     let mustAgree: [DICOMTag] = [
-      .units, .suvType, .decayCorrection, .patientWeight, .philipsSUVFactor, .philipsActivityFactor,
+      .units, .suvType, .decayCorrection, .philipsSUVFactor, .philipsActivityFactor,
     ]
     for header in headers.dropFirst() {
       for tag in mustAgree where header.text(tag) != first.text(tag) {
@@ -116,7 +116,7 @@ public struct PETSeries: Sendable {
     }
   }
 
-  private func scaled<Value: Quantity>(
+  func scaled<Value: Quantity>(
     by scales: [Double]
   ) throws(DICOMReadError) -> Volume<Value> {
     // One factor per slice of the files; slices that stand in take that of their neighbour.

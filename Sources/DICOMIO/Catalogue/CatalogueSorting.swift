@@ -5,11 +5,11 @@ struct CatalogueSorting {
   private(set) var patients: [SeriesCatalogue.Patient] = []
   private(set) var skipped: [SeriesCatalogue.SkippedFile] = []
   private(set) var remarks: [String] = []
-  private let contradictions: [String: (String, String)]
+  private let repeats: RepeatedInstances
 
   init(_ repeats: RepeatedInstances) {
     let files = repeats.unique
-    contradictions = repeats.contradictions
+    self.repeats = repeats
     let sorting = PatientSorting(
       files.map { PatientIdentity($0.header) }, studies: files.map { Self.study($0) })
     remarks = sorting.remarks
@@ -73,7 +73,9 @@ struct CatalogueSorting {
     let targets = ReferenceTargets(files)
     let studies = Dictionary(grouping: files, by: Self.study).values.map { files in
       let series = Dictionary(grouping: files, by: Self.series).values.map { files in
-        SeriesCatalogue.Series(files, targets: targets, refusal: refusal(of: files, shared))
+        SeriesCatalogue.Series(
+          files, targets: targets, refusal: refusal(of: files, shared),
+          sharesInstances: repeats.shared.contains(Self.series(files[0])))
       }.sorted { Self.order($0.start, $0.uid, $1.start, $1.uid) }
       return (start: files.compactMap(\.header.studyStart).min(), series: series)
     }.sorted { Self.order($0.start, $0.series.first?.uid, $1.start, $1.series.first?.uid) }
@@ -87,7 +89,7 @@ struct CatalogueSorting {
     if shared.contains(uid) {
       return "its files name different patients: Patient ID (0010,0020), name or birth date differ"
     }
-    return contradictions[uid].map {
+    return repeats.contradictions[uid].map {
       "'\($0.0)' and '\($0.1)' have one SOP Instance UID (0008,0018) but differ; nothing tells "
         + "which is right. Remove the wrong one"
     }

@@ -2,21 +2,26 @@ import Foundation
 import Kernels
 
 /// Files that carry one SOP Instance UID (0008,0018): copies are used once, contradictions never.
+///
+/// Objects of different SOP classes are told apart by their class.
 struct RepeatedInstances {
   /// What is left: each instance once, in the order of the files.
   let unique: [FoundFile]
   let skipped: [SeriesCatalogue.SkippedFile]
-  /// Series with an instance whose files contradict each other, and the two paths.
+  /// Series with two files of one instance that contradict each other, and the two paths.
   let contradictions: [String: (String, String)]
+  /// Series that have an instance in common with another one, of another content. Each is sound in
+  /// itself, but what refers to the instance may mean either.
+  let shared: Set<String>
 
   /// A study UID is rewritten when images are sent again, and with it nothing of the image.
   private static let rewritten: Set<DICOMTag> = [.studyUID]
 
   init(_ files: [FoundFile], root: URL) {
-    var firstOf: [String: Int] = [:]
+    var firstOf: [Instance: Int] = [:]
     var repeats: [(first: Int, again: Int)] = []
     for (n, file) in files.enumerated() {
-      guard let instance = file.instance else { continue }
+      guard let instance = Instance(file) else { continue }
       if let first = firstOf[instance] {
         repeats.append((first, n))
       } else {
@@ -28,6 +33,7 @@ struct RepeatedInstances {
     }.flatMap { $0 }
     var skipped: [SeriesCatalogue.SkippedFile] = []
     var contradictions: [String: (String, String)] = [:]
+    var shared: Set<String> = []
     var dropped: Set<Int> = []
     for (pair, verdict) in zip(repeats, verdicts) {
       let (first, again) = (files[pair.first], files[pair.again])
@@ -37,14 +43,28 @@ struct RepeatedInstances {
           .init(path: again.path, reason: "\(reason) '\(first.path)'; it is used once"))
         dropped.insert(pair.again)
       case .contradiction:
-        for file in [first, again] {
-          contradictions[file.header.code(.seriesUID) ?? ""] = (first.path, again.path)
+        let uids = [first, again].map { $0.header.code(.seriesUID) ?? "" }
+        if uids[0] == uids[1] {
+          contradictions[uids[0]] = (first.path, again.path)
+        } else {
+          shared.formUnion(uids)
         }
       }
     }
     unique = files.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
     self.skipped = skipped
     self.contradictions = contradictions
+    self.shared = shared
+  }
+
+  private struct Instance: Hashable {
+    let uid: String
+    let sopClass: String?
+
+    init?(_ file: FoundFile) {
+      guard let uid = file.instance else { return nil }
+      (self.uid, sopClass) = (uid, file.header.code(.sopClass))
+    }
   }
 
   private enum Verdict {

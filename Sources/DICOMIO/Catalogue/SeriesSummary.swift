@@ -5,7 +5,10 @@ extension SeriesCatalogue.Series {
   /// - Parameters:
   ///   - targets: What references may lead to.
   ///   - refusal: Why the series must not be used, where that is known from elsewhere.
-  init(_ files: [FoundFile], targets: ReferenceTargets, refusal: String?) {
+  ///   - sharesInstances: Whether another series has images under the same UIDs.
+  init(
+    _ files: [FoundFile], targets: ReferenceTargets, refusal: String?, sharesInstances: Bool
+  ) {
     let files = files.sorted { $0.path < $1.path }
     let header = files[0].header
     uid = header.code(.seriesUID) ?? ""
@@ -28,7 +31,10 @@ extension SeriesCatalogue.Series {
     self.refusal = refusal
     problems =
       [
-        refusal, kinds.count > 1 ? "it mixes \(kinds.count) kinds of objects" : nil,
+        refusal,
+        sharesInstances
+          ? "another series has other images under the same SOP Instance UIDs (0008,0018)" : nil,
+        kinds.count > 1 ? "it mixes \(kinds.count) kinds of objects" : nil,
         announced.flatMap { $0 > files.count ? Self.incomplete(files.count, of: $0) : nil },
       ].compactMap { $0 } + gridProblems + referenceProblems + Self.encodingProblems(files)
       + (role == .pet ? Self.uptakeProblems(files) : [])

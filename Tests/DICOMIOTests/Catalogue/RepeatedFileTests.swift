@@ -32,6 +32,20 @@ import Testing
     #expect(SeriesChoice.emission(among: catalogue.series).chosen == nil)
   }
 
+  @Test func twoSeriesWithCommonUIDsBothStandAndSaySo() throws {
+    let other = series.map { path, file in
+      var file = file
+      file.set(0x0020_000E, "UI", "1.2.3.88")
+      return ("other/" + path, file)
+    }
+    let catalogue = try scan(series + other)
+    #expect(catalogue.series.count == 2)
+    for one in catalogue.series {
+      #expect(one.refusal == nil)
+      #expect(one.problems.contains { $0.contains("(0008,0018)") })
+    }
+  }
+
   @Test func aSeriesSentAgainUnderAnotherStudyIsUsedOnce() throws {
     let sameImages = try scan(
       series

@@ -8,7 +8,8 @@ struct FrameLayout: Sendable, Hashable {
   init?(_ header: DICOMHeader) {
     let summary: SeriesCatalogue.GridSummary?
     switch header.code(.sopClass) {
-    case SOPClass.enhancedCT, SOPClass.enhancedPET: summary = Self.functionalGroups(header)
+    case let sop? where CatalogueSOPClass.multiFrame.contains(sop):
+      summary = Self.functionalGroups(header)
     case SOPClass.nuclearMedicine: summary = try? Self.nuclearMedicine(header)
     default: summary = nil
     }
@@ -22,31 +23,29 @@ struct FrameLayout: Sendable, Hashable {
   ) -> SeriesCatalogue.GridSummary? {
     let shared = header.items(.sharedGroups).first
     let frames = header.items(.perFrameGroups)
-    func group(_ tag: DICOMTag, of frame: DICOMHeader) -> DICOMHeader? {
-      frame.items(tag).first ?? shared?.items(tag).first
+    func text(_ tag: DICOMTag, in group: DICOMTag, of frame: DICOMHeader) -> String? {
+      (frame.items(group).first ?? shared?.items(group).first)?.text(tag)
     }
-    guard let columns = try? header.integer(.columns), let rows = try? header.integer(.rows),
-      let first = frames.first,
-      let pixel = try? group(.pixelMeasuresSequence, of: first)?.numbers(.pixelSpacing),
-      let cosines = try? group(.planeOrientationSequence, of: first)?.numbers(.orientation),
-      pixel.count == 2, cosines.count == 6,
-      let plane = try? ImagePlane(
-        orientation: cosines, spacing: pixel, anchor: [0, 0, 0],
-        file: header.file)
-    else { return nil }
-    let positions = frames.compactMap { frame -> SIMD3<Double>? in
-      guard let p = try? group(.planePositionSequence, of: frame)?.numbers(.position), p.count == 3
-      else { return nil }
-      return SIMD3(p[0], p[1], p[2])
-    }.sorted { $0.dot(plane.axes.k) < $1.dot(plane.axes.k) }
-    guard let lowest = positions.first, let highest = positions.last,
-      positions.count == frames.count
-    else { return nil }
-    let offsets = positions.map { $0.dot(plane.axes.k) }
-    let steps = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.filter {
-      $0 > SliceStack.duplicateTolerance
+    let classic = frames.map { frame in
+      header.classic(
+        position: text(.position, in: .planePositionSequence, of: frame),
+        orientation: text(.orientation, in: .planeOrientationSequence, of: frame),
+        spacing: text(.pixelSpacing, in: .pixelMeasuresSequence, of: frame),
+        thickness: text(.sliceThickness, in: .pixelMeasuresSequence, of: frame))
     }
-    let thickness = try? group(.pixelMeasuresSequence, of: first)?.number(.sliceThickness)
+    guard let first = classic.first, let plane = try? ImagePlane(first),
+      let columns = try? header.integer(.columns), let rows = try? header.integer(.rows)
+    else { return nil }
+    let positions = classic.compactMap(\.corner).sorted {
+      $0.dot(plane.axes.k) < $1.dot(plane.axes.k)
+    }
+    guard positions.count == frames.count, let lowest = positions.first,
+      let highest = positions.last
+    else { return nil }
+    let steps = zip(positions, positions.dropFirst())
+      .map { ($1 - $0).dot(plane.axes.k) }
+      .filter { $0 > SliceStack.duplicateTolerance }
+    let thickness = try? first.number(.sliceThickness)
     guard let between = steps.isEmpty ? thickness : steps.sorted()[steps.count / 2] else {
       return nil
     }
@@ -67,18 +66,16 @@ struct FrameLayout: Sendable, Hashable {
     }
     let columns = try header.requiredInteger(.columns)
     let rows = try header.requiredInteger(.rows)
-    let place = header.items(.detectorInformation).first ?? header
-    let cosines = (try? place.requiredNumbers(.orientation, count: 6)) ?? header.cosines
-    let corner = (try? place.requiredNumbers(.position, count: 3)) ?? header.corner
-    guard let cosines, let corner else {
+    let detector = header.items(.detectorInformation).first ?? header
+    let classic = header.classic(
+      position: detector.text(.position) ?? header.text(.position),
+      orientation: detector.text(.orientation) ?? header.text(.orientation),
+      spacing: header.text(.pixelSpacing), thickness: nil)
+    guard let first = classic.corner, let plane = try? ImagePlane(classic) else {
       return .init(
         columns: columns, rows: rows, slices: frames,
-        spacing: [spacing[1], spacing[0], abs(between)],
-        extent: nil)
+        spacing: [spacing[1], spacing[0], abs(between)], extent: nil)
     }
-    let plane = try ImagePlane(
-      orientation: cosines, spacing: spacing, anchor: corner, file: header.file)
-    let first = SIMD3(corner[0], corner[1], corner[2])
     return .init(
       columns: columns, rows: rows, slices: frames, plane: plane, between: abs(between),
       corners: (first, first + plane.axes.k * between * Double(frames - 1)))
@@ -86,8 +83,25 @@ struct FrameLayout: Sendable, Hashable {
 }
 
 extension DICOMHeader {
-  fileprivate var cosines: [Double]? { try? requiredNumbers(.orientation, count: 6) }
-  fileprivate var corner: [Double]? { try? requiredNumbers(.position, count: 3) }
+  /// What a single-slice image would say of its plane.
+  fileprivate func classic(
+    position: String?, orientation: String?, spacing: String?, thickness: String?
+  ) -> DICOMHeader {
+    let texts: [(DICOMTag, String?)] = [
+      (.position, position), (.orientation, orientation), (.pixelSpacing, spacing),
+      (.sliceThickness, thickness),
+    ]
+    return DICOMHeader(
+      file: file,
+      entries: texts.compactMap { tag, text in
+        text.map { Entry(tag: tag, text: $0, items: []) }
+      })
+  }
+
+  fileprivate var corner: SIMD3<Double>? {
+    guard let p = try? requiredNumbers(.position, count: 3) else { return nil }
+    return SIMD3(p[0], p[1], p[2])
+  }
 }
 
 extension SeriesCatalogue.GridSummary {

@@ -43,6 +43,10 @@ enum CatalogueSOPClass {
   static let realWorldValues = "1.2.840.10008.5.1.4.1.1.67"
   /// Secondary capture in all its forms: screens, dose pages, films.
   static let screenCapture = "1.2.840.10008.5.1.4.1.1.7"
+  /// Enhanced images, and classic ones that were converted to the same form.
+  static let multiFrameCT: Set = [SOPClass.enhancedCT, "1.2.840.10008.5.1.4.1.1.2.2"]
+  static let multiFramePET: Set = [SOPClass.enhancedPET, "1.2.840.10008.5.1.4.1.1.128.1"]
+  static let multiFrame = multiFrameCT.union(multiFramePET)
 }
 
 extension SeriesCatalogue {

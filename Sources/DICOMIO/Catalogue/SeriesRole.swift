@@ -3,8 +3,10 @@ extension SeriesCatalogue.Role {
   init(_ header: DICOMHeader) {
     let type = header.texts(.imageType).map { $0.uppercased() }
     switch header.code(.sopClass) {
-    case SOPClass.ct, SOPClass.enhancedCT: self = Self.ct(header, type)
-    case SOPClass.pet, SOPClass.enhancedPET: self = Self.pet(header, type)
+    case SOPClass.ct: self = Self.ct(header, type)
+    case SOPClass.pet: self = Self.pet(header, type)
+    case let sop? where CatalogueSOPClass.multiFrameCT.contains(sop): self = Self.ct(header, type)
+    case let sop? where CatalogueSOPClass.multiFramePET.contains(sop): self = Self.pet(header, type)
     case SOPClass.nuclearMedicine:
       let isTomographic = type.contains("RECON TOMO") || type.contains("RECON GATED TOMO")
       self = isTomographic ? .spect : .planarNuclearMedicine

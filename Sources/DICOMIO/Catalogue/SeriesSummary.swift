@@ -44,8 +44,9 @@ extension SeriesCatalogue.Series {
     _ files: [FoundFile], role: SeriesCatalogue.Role
   ) -> (SeriesCatalogue.GridSummary?, [String]) {
     if let frames = files[0].frames { return (frames.summary, []) }
-    guard role.isStack, files[0].header.code(.frameCount).map({ $0 == "1" }) ?? true else {
-      return (nil, [])
+    guard role.isStack else { return (nil, []) }
+    if CatalogueSOPClass.multiFrame.contains(files[0].header.code(.sopClass) ?? "") {
+      return (nil, ["its frames have no position or orientation in (5200,9230) or (5200,9229)"])
     }
     do throws(DICOMReadError) {
       let grid = try SliceStack(files.map(\.file), what: "images").grid

@@ -5,7 +5,7 @@ import Kernels
 /// The header of one DICOM file, and where its pixels lie. Holds no open file.
 public struct DICOMFile: Sendable, Hashable {
   public let url: URL
-  public let header: DICOMHeader
+  public internal(set) var header: DICOMHeader
   /// Its name in words, for example `JPEG Baseline`.
   public let transferSyntax: String
   /// Whether it starts with the meta header of a DICOM Part 10 file.

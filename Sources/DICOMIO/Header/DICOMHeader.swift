@@ -78,6 +78,34 @@ public struct DICOMHeader: Sendable, Hashable {
 
   public func items(_ tag: DICOMTag) -> [DICOMHeader] { entry(tag)?.items ?? [] }
 
+  /// All values of an attribute, here and in every item of every sequence.
+  func allValues(_ tag: DICOMTag) -> Set<String> {
+    var values = Set(texts(tag).filter { !$0.isEmpty })
+    for entry in entries { for item in entry.items { values.formUnion(item.allValues(tag)) } }
+    return values
+  }
+
+  /// The header without long texts, and without sequences other than the wanted ones: what can be
+  /// kept for thousands of files.
+  func small(keeping sequences: Set<DICOMTag>, longestText: Int) -> DICOMHeader {
+    DICOMHeader(
+      file: file,
+      entries: entries.filter {
+        $0.items.isEmpty ? $0.text.utf8.count <= longestText : sequences.contains($0.tag)
+      })
+  }
+
+  /// Whether two headers say the same, apart from some attributes.
+  func agrees(with other: DICOMHeader, except ignored: Set<DICOMTag>) -> Bool {
+    func rest(_ header: DICOMHeader) -> [Entry] {
+      header.entries.filter { !ignored.contains($0.tag) }
+    }
+    return zip(rest(self), rest(other)).allSatisfy { a, b in
+      a.tag == b.tag && a.text == b.text && a.items.count == b.items.count
+        && zip(a.items, b.items).allSatisfy { $0.agrees(with: $1, except: ignored) }
+    } && rest(self).count == rest(other).count
+  }
+
   /// The value, or the error that says it is needed.
   public func required(_ tag: DICOMTag) throws(DICOMReadError) -> String {
     guard let text = code(tag) else { throw missing(tag) }

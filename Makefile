@@ -9,7 +9,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long bench build packages clean
+.PHONY: demo test lint check check-long bench bench-registration build packages clean
 
 ## packages: install what is missing, and say why
 packages:
@@ -47,6 +47,12 @@ check-long: packages
 ## bench: time and memory of `theratrack run`, by stage
 bench: build
 	sh Tests/Benchmarks/run.sh $(TOOL)
+
+## bench-registration: time, memory and landmark errors beside other tools, on pairs with known
+## truth (needs Python 3.11; SEEDS, GRIDS, REPEATS and PEERS reduce it)
+bench-registration: packages
+	$(BUILD) --product bench-registration
+	sh Tests/Benchmarks/Registration/run.sh .build/release/bench-registration
 
 clean:
 	rm -rf .build $(DEMO)

@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration
 
 ## packages: install what is missing, and say why
 packages:
@@ -68,6 +68,12 @@ bench: build bench-load
 bench-load: packages
 	$(BUILD) --product bench-load
 	sh Tests/Benchmarks/Load/run.sh .build/release/bench-load
+
+## bench-registration: time, memory and landmark errors beside other tools, on pairs with known
+## truth (needs Python 3.11; SEEDS, GRIDS, REPEATS and PEERS reduce it)
+bench-registration: packages
+	$(BUILD) --product bench-registration
+	sh Tests/Benchmarks/Registration/run.sh .build/release/bench-registration
 
 clean:
 	rm -rf .build $(DEMO)

@@ -104,6 +104,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "bench-registration", dependencies: ground + ["Registration"],
+      path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
+
     // Tests.
     .executableTarget(
       name: "bench-load", dependencies: ground + ["DICOMIO"], path: "Tests/Benchmarks/Load",

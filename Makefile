@@ -9,7 +9,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long bench build packages clean
+.PHONY: demo test lint check check-long bench bench-warp build packages clean
 
 ## packages: install what is missing, and say why
 packages:
@@ -47,6 +47,11 @@ check-long: packages
 ## bench: time and memory of `theratrack run`, by stage
 bench: build
 	sh Tests/Benchmarks/run.sh $(TOOL)
+
+## bench-warp: images through links, timed beside SimpleITK (fetched into a venv)
+bench-warp: packages
+	$(BUILD) --product bench-warp
+	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
 
 clean:
 	rm -rf .build $(DEMO)

@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp
 
 ## packages: install what is missing, and say why
 packages:
@@ -74,6 +74,11 @@ bench-load: packages
 bench-registration: packages
 	$(BUILD) --product bench-registration
 	sh Tests/Benchmarks/Registration/run.sh .build/release/bench-registration
+
+## bench-warp: images through links, timed beside SimpleITK (fetched into a venv)
+bench-warp: packages
+	$(BUILD) --product bench-warp
+	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
 
 clean:
 	rm -rf .build $(DEMO)

@@ -131,7 +131,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(
-      name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
+      name: "RegistrationTests",
+      dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
     .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
@@ -160,6 +161,12 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ground + ["theratrack", "DICOMIO", "Phantoms", "TestSupport"],
+      swiftSettings: strict),
+
+    // Benchmarks: built and run by their make targets.
+    .executableTarget(
+      name: "bench-warp", dependencies: ground + ["Registration"],
+      path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -105,6 +105,16 @@ struct RealDoseTests {
     #expect(error?.tag == DICOMTag(0x3004, 0x000C))
   }
 
+  /// Frames numbered by Slice Vector (0054,0080) in place of (3004,000C).
+  @Test func framesThatAreNoPlanesAreRefused() throws {
+    var d = object()
+    d.set(0x0028_0009, "AT", bytes: [0x04, 0x30, 0x0C, 0x00])
+    #expect(try load(d).dose.grid.size.z == 3)
+    d.set(0x0028_0009, "AT", bytes: [0x54, 0x00, 0x80, 0x00])
+    let error = #expect(throws: DICOMReadError.self) { try load(d) }
+    #expect(error?.tag == DICOMTag(0x0028, 0x0009))
+  }
+
   @Test func anEffectiveDoseIsNoAbsorbedDose() throws {
     var d = object()
     d.set(0x3004_0004, "CS", "EFFECTIVE")

@@ -53,6 +53,7 @@ struct DosePlanes {
   ) throws(DICOMReadError) -> [Double] {
     let vector = try header.numbers(.gridFrameOffsets)
     guard frameCount > 1 else { return [0] }
+    try requirePlanesByOffset(header)
     guard let first = vector.first else { throw header.missing(.gridFrameOffsets) }
     guard vector.count == frameCount else {
       throw unusable(header, "has \(vector.count) values for \(frameCount) frames")
@@ -66,6 +67,18 @@ struct DosePlanes {
       throw unusable(header, "holds patient coordinates, which only axial planes may use")
     }
     return vector.map { ($0 - corner.z) * (plane.axes.k.z > 0 ? 1 : -1) }
+  }
+
+  /// Frame Increment Pointer (0028,0009) must name Grid Frame Offset Vector where it is there: frames
+  /// that count something else are no planes of one dose.
+  private static func requirePlanesByOffset(_ header: DICOMHeader) throws(DICOMReadError) {
+    guard let pointer = header.code(.frameIncrementPointer),
+      pointer.filter(\.isHexDigit).lowercased() != "3004000c"
+    else { return }
+    throw .unusable(
+      .frameIncrementPointer, file: header.file,
+      reason: "does not point to Grid Frame Offset Vector (3004,000C)",
+      remedy: "Export the dose again from the planning system.")
   }
 
   private static func thicknessOfOnePlane(

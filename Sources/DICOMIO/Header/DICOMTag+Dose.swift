@@ -20,6 +20,7 @@ extension DICOMTag {
   /// Names for messages.
   static let namesOfDose: [DICOMTag: String] = [
     doseUnits: "Dose Units",
+    frameIncrementPointer: "Frame Increment Pointer",
     gridFrameOffsets: "Grid Frame Offset Vector",
     doseGridScaling: "Dose Grid Scaling",
     dvhSequence: "DVH Sequence",

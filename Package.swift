@@ -82,9 +82,7 @@ let package = Package(
     .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "NIfTIShim", cSettings: strictC,
-      linkerSettings: [
-        .linkedLibrary("niftiio"), .linkedLibrary("znz"), .linkedLibrary("z"),
-      ]),
+      linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "Reporting", dependencies: ground + ["PNGShim", "NIfTIShim"], swiftSettings: library),
 

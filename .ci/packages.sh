@@ -9,7 +9,7 @@ libpng-dev:writes_pictures
 libkissfft-dev:voxel_dose_by_convolution
 libssl-dev:SHA-256_of_the_input_files
 libsqlite3-dev:keeps_the_results
-libniftiio-dev:writes_NIfTI"
+libnifti2-dev:writes_NIfTI"
 
 missing=""
 for line in $wanted; do

@@ -1,52 +1,73 @@
 #include "NIfTIShim.h"
 
 #include <math.h>
-#include <nifti/nifti1_io.h>
+#include <nifti/nifti1.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
+/// b, c and d of the unit quaternion (a, b, c, d) with a >= 0 of a rotation; nifti1.h, METHOD 2.
+static void quaternion(double r[3][3], float *b, float *c, float *d) {
+  const double diagonal[4] = {
+      1 + r[0][0] + r[1][1] + r[2][2], 1 + r[0][0] - r[1][1] - r[2][2],
+      1 - r[0][0] + r[1][1] - r[2][2], 1 - r[0][0] - r[1][1] + r[2][2]};
+  // The largest of the four squares is at least a quarter, so nothing is divided by little.
+  int largest = 0;
+  for (int n = 1; n < 4; ++n) {
+    if (diagonal[n] > diagonal[largest]) largest = n;
+  }
+  const double sums[3] = {r[1][0] + r[0][1], r[0][2] + r[2][0], r[2][1] + r[1][2]};
+  const double differences[3] = {r[2][1] - r[1][2], r[0][2] - r[2][0], r[1][0] - r[0][1]};
+  const double rows[4][4] = {
+      {diagonal[0], differences[0], differences[1], differences[2]},
+      {differences[0], diagonal[1], sums[0], sums[1]},
+      {differences[1], sums[0], diagonal[2], sums[2]},
+      {differences[2], sums[1], sums[2], diagonal[3]}};
+  const double scale = 0.5 / sqrt(diagonal[largest]);
+  const double sign = rows[largest][0] < 0 ? -scale : scale;
+  *b = (float)(rows[largest][1] * sign);
+  *c = (float)(rows[largest][2] * sign);
+  *d = (float)(rows[largest][3] * sign);
+}
+
 niftishim_status niftishim_header(const niftishim_image *image, uint8_t *out) {
-  int dims[8] = {3, 0, 0, 0, 1, 1, 1, 1};
+  nifti_1_header header = {0};
+  header.sizeof_hdr = 348;
+  header.dim[0] = 3;
+  for (int n = 1; n < 8; ++n) header.dim[n] = 1;
+  double rotation[3][3];
   for (int n = 0; n < 3; ++n) {
     if (image->size[n] < 1 || image->size[n] > 32767) return NIFTISHIM_BAD_ARGUMENT;
-    dims[n + 1] = image->size[n];
+    header.dim[n + 1] = (short)image->size[n];
+    const double *m = image->affine;
+    const double length = sqrt(m[n] * m[n] + m[4 + n] * m[4 + n] + m[8 + n] * m[8 + n]);
+    if (!(length > 0)) return NIFTISHIM_BAD_ARGUMENT;
+    header.pixdim[n + 1] = (float)length;
+    for (int row = 0; row < 3; ++row) rotation[row][n] = m[4 * row + n] / length;
   }
-  nifti_set_debug_level(0);
-  const int type = image->sample == NIFTISHIM_UINT16 ? NIFTI_TYPE_UINT16 : NIFTI_TYPE_FLOAT32;
-  nifti_image *nim = nifti_make_new_nim(dims, type, 0);
-  if (nim == NULL) return NIFTISHIM_OUT_OF_MEMORY;
-
-  mat44 affine = {{{0}}};
-  for (int row = 0; row < 3; ++row) {
-    for (int column = 0; column < 4; ++column) {
-      affine.m[row][column] = (float)image->affine[4 * row + column];
-    }
-  }
-  affine.m[3][3] = 1;
-  nim->sto_xyz = affine;
-  nim->sform_code = NIFTI_XFORM_SCANNER_ANAT;
-  nim->qform_code = NIFTI_XFORM_SCANNER_ANAT;
-  nifti_mat44_to_quatern(
-      affine, &nim->quatern_b, &nim->quatern_c, &nim->quatern_d, &nim->qoffset_x, &nim->qoffset_y,
-      &nim->qoffset_z, &nim->dx, &nim->dy, &nim->dz, &nim->qfac);
-  nim->pixdim[0] = nim->qfac;
-  nim->pixdim[1] = nim->dx;
-  nim->pixdim[2] = nim->dy;
-  nim->pixdim[3] = nim->dz;
-  nim->xyz_units = NIFTI_UNITS_MM;
-  nim->time_units = NIFTI_UNITS_SEC;
-  nim->nifti_type = NIFTI_FTYPE_NIFTI1_1;
-  nim->iname_offset = NIFTISHIM_HEADER_BYTES;
-  nim->scl_slope = 1;
-  strncpy(nim->descrip, image->description, sizeof nim->descrip - 1);
-
-  struct nifti_1_header header = nifti_convert_nim2nhdr(nim);
+  // The axes are right-handed, and turning LPS to RAS keeps them so.
+  header.pixdim[0] = 1;
+  header.datatype = image->sample == NIFTISHIM_UINT16 ? DT_UINT16 : DT_FLOAT32;
+  header.bitpix = image->sample == NIFTISHIM_UINT16 ? 16 : 32;
   header.vox_offset = NIFTISHIM_HEADER_BYTES;
-  nifti_image_free(nim);
+  header.scl_slope = 1;
+  header.xyzt_units = NIFTI_UNITS_MM | NIFTI_UNITS_SEC;
+  strncpy(header.descrip, image->description, sizeof header.descrip - 1);
+  header.qform_code = NIFTI_XFORM_SCANNER_ANAT;
+  header.sform_code = NIFTI_XFORM_SCANNER_ANAT;
+  quaternion(rotation, &header.quatern_b, &header.quatern_c, &header.quatern_d);
+  header.qoffset_x = (float)image->affine[3];
+  header.qoffset_y = (float)image->affine[7];
+  header.qoffset_z = (float)image->affine[11];
+  for (int n = 0; n < 4; ++n) {
+    header.srow_x[n] = (float)image->affine[n];
+    header.srow_y[n] = (float)image->affine[4 + n];
+    header.srow_z[n] = (float)image->affine[8 + n];
+  }
+  memcpy(header.magic, "n+1", 4);
   memset(out, 0, NIFTISHIM_HEADER_BYTES);
   memcpy(out, &header, sizeof header);
-  return nifti_hdr_looks_good(&header) ? NIFTISHIM_OK : NIFTISHIM_FAILED;
+  return NIFTISHIM_OK;
 }
 
 /// Feeds `count` bytes to the stream, in pieces its 32-bit counters can hold.

@@ -1,4 +1,4 @@
-/// Plain C door to libniftiio and zlib: the bytes of a single-file NIfTI-1 image.
+/// Plain C door to the NIfTI-1 header and zlib: the bytes of a single-file image.
 /// Nothing is written to disk here and nothing is printed.
 #ifndef NIFTI_SHIM_H
 #define NIFTI_SHIM_H

@@ -125,7 +125,8 @@ let package = Package(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "DCMTKShim", "CodecShim", "TestSupport"],
+      name: "DICOMIOTests",
+      dependencies: ground + ["DICOMIO", "DCMTKShim", "CodecShim", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(

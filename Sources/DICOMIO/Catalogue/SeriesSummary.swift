@@ -77,13 +77,8 @@ extension SeriesCatalogue.Series {
   }
 
   private static func encodingProblems(_ files: [FoundFile]) -> [String] {
-    var problems: [String] = []
-    let names = Set(files.map(\.file.transferSyntax)).filter { $0.contains("JPEG 2000") }.sorted()
-    for name in names { problems.append("its transfer syntax \(name) is not supported") }
-    if !files.allSatisfy(\.file.hasMetaHeader) {
-      problems.append("some files have no DICOM meta header; their encoding was inferred")
-    }
-    return problems
+    guard !files.allSatisfy(\.file.hasMetaHeader) else { return [] }
+    return ["some files have no DICOM meta header; their encoding was inferred"]
   }
 
   /// What would make the SUV of this series fail or doubtful.

@@ -38,7 +38,9 @@ public struct DICOMHeader: Sendable, Hashable {
   /// All values of a multi-valued attribute; empty when it is absent.
   public func texts(_ tag: DICOMTag) -> [String] {
     guard let text = text(tag) else { return [] }
-    return text.split(separator: "\\", omittingEmptySubsequences: false).map(Self.trimmed)
+    // By bytes: splitting by characters took most of the time of sorting a series.
+    return text.utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+      .map(Self.trimmed)
   }
 
   /// The first value as a code string, without padding.
@@ -133,10 +135,10 @@ public struct DICOMHeader: Sendable, Hashable {
     .missing(tag, file: file, remedy: "Export the series again without removing it.")
   }
 
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while let last = text.last, last == " " || last == "\0" { text.removeLast() }
-    while text.first == " " { text.removeFirst() }
-    return String(text)
+  private static func trimmed(_ bytes: Substring.UTF8View) -> String {
+    var bytes = bytes
+    while let last = bytes.last, last == UInt8(ascii: " ") || last == 0 { bytes.removeLast() }
+    while bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+    return String(Substring(bytes))
   }
 }

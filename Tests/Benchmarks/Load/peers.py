@@ -47,7 +47,8 @@ def gdcm_volume(folder):
 def simpleitk_volume(folder):
     reader = sitk.ImageSeriesReader()
     reader.SetFileNames(reader.GetGDCMSeriesFileNames(folder))
-    return sitk.GetArrayViewFromImage(reader.Execute()).astype(np.float32)
+    image = reader.Execute()  # the view borrows from it
+    return sitk.GetArrayViewFromImage(image).astype(np.float32)
 
 
 def dcm2niix_file(folder):

@@ -23,7 +23,7 @@ struct ContourNesting {
   /// by lines is good to a fraction of this.
   private static let areaTolerance = 0.02
   /// Pairs of contours that are looked at; real planes have a few hundred.
-  private static let mostPairs = 200_000
+  private static let mostPairs = 20_000
 
   init(_ polygons: [[SIMD2<Double>]], exclusive: Bool) {
     let areas = polygons.map { PolygonCoverage.area([.init(outlines: [$0])], lines: 128) }

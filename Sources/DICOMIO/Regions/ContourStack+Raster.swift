@@ -120,11 +120,11 @@ private struct ParallelRaster {
 }
 
 /// Rasterises on slices of any other orientation: each layer is drawn on a fine raster of its own
-/// plane, and each voxel asks it at 4 × 4 × 4 places.
+/// plane, and each voxel asks it at 6 × 6 × 6 places.
 private struct SubvoxelRaster {
   let slices: [SliceWindow]
 
-  private static let places = 4
+  private static let places = 6
   /// The fine raster is made coarser before it takes more memory than this.
   private static let mostCells = 40_000_000.0
 

@@ -134,12 +134,16 @@ struct ContourStack {
     return layers
   }
 
-  /// Newell's normal of a polygon, twice its area long.
+  /// Newell's normal of a polygon, twice its area long; where its lobes cancel, as in a figure
+  /// of eight, that of its widest triangle.
   private static func normal(_ polygon: [SIMD3<Double>]) -> SIMD3<Double> {
     guard let anchor = polygon.first else { return .zero }
-    return polygon.indices.reduce(SIMD3<Double>.zero) { sum, n in
-      sum + (polygon[n] - anchor).cross(polygon[(n + 1) % polygon.count] - anchor)
+    let triangles = polygon.indices.map { n in
+      (polygon[n] - anchor).cross(polygon[(n + 1) % polygon.count] - anchor)
     }
+    let sum = triangles.reduce(.zero, +)
+    guard sum.length <= leastArea else { return sum }
+    return triangles.max { $0.length < $1.length } ?? .zero
   }
 
   /// One sense for all contours, whichever way round they were drawn.

@@ -58,6 +58,25 @@ public struct RasterisedRegion: Sendable {
     return Mask(grid: grid) { inside[$0] }
   }
 
+  /// The voxels covered most, as many as make up the ``volume``: where voxels are coarse against
+  /// the region its volume counts for more than its border. Of voxels covered alike the first in
+  /// the order of the grid are taken.
+  public func volumeKeepingMask() -> Mask {
+    var covered: [(offset: Int, coverage: Float)] = []
+    forEachCovered { covered.append(($0, $1)) }
+    covered.sort { ($1.coverage, $0.offset) < ($0.coverage, $1.offset) }
+    let perSlice = grid.size.x * grid.size.y
+    var inside = [Bool](repeating: false, count: grid.voxelCount)
+    var left = volume.millilitres
+    for voxel in covered {
+      let size = grid.voxelMillilitres(inSlice: voxel.offset / perSlice)
+      guard left >= size / 2 else { break }
+      inside[voxel.offset] = true
+      left -= size
+    }
+    return Mask(grid: grid) { inside[$0] }
+  }
+
   private func forEachCovered(_ body: (Int, Float) -> Void) {
     for slice in slices {
       for j in slice.rows {

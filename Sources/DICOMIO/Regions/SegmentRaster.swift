@@ -1,4 +1,5 @@
 import Geometry
+import Kernels
 import Quantities
 import Volumes
 
@@ -7,9 +8,8 @@ struct SegmentRaster {
   private let planes: [[Float]?]
   private let grid: VoxelGrid
 
-  /// Places along each edge of a target voxel: two per source voxel, within these.
-  private static let fewestPlaces = 3
-  private static let mostPlaces = 8
+  /// Places along each edge of a target voxel that is turned against the segmentation.
+  private static let places = 8
 
   init(_ planes: [[Float]?], on grid: VoxelGrid) {
     (self.planes, self.grid) = (planes, grid)
@@ -25,13 +25,71 @@ struct SegmentRaster {
         grid: target, slices: [], givenVolume: .millilitres(0), isWithinGrid: true, warnings: [])
     }
     let corners = corners(of: box)
-    let ratio = (target.spacing.max() / grid.spacing.min() * 2).rounded(.up)
-    let places = min(max(Int(ratio), Self.fewestPlaces), Self.mostPlaces)
-    let slices = Subvoxels.slices(on: target, corners: corners, places: places, value)
+    let slices =
+      isInLine(with: target)
+      ? overlaps(target, corners)
+      : Subvoxels.slices(on: target, corners: corners, places: Self.places, value)
     return RasterisedRegion(
       grid: target, slices: slices, givenVolume: .millilitres(volume),
       isWithinGrid: corners.allSatisfy { target.contains(PatientPoint(millimetres: $0)) },
       warnings: [])
+  }
+
+  /// Whether the axes of the two grids are the same, whichever way they point.
+  private func isInLine(with target: VoxelGrid) -> Bool {
+    let (a, b) = (grid.axes, target.axes)
+    return [a.i.dot(b.i), a.j.dot(b.j), a.k.dot(b.k)].allSatisfy { 1 - abs($0) < 1e-9 }
+  }
+
+  /// The exact overlap of boxes whose faces are parallel.
+  private func overlaps(_ target: VoxelGrid, _ corners: [SIMD3<Double>]) -> [SliceWindow] {
+    guard let window = Subvoxels.window(on: target, corners: corners) else { return [] }
+    let along = [window.columns, window.rows, window.slices].enumerated().map { axis, range in
+      range.map { shares(of: $0, target, axis: axis) }
+    }
+    return Slabs.map(of: window.slices.count) { slab in
+      slab.map { n in
+        var coverage = [Float](repeating: 0, count: window.columns.count * window.rows.count)
+        for (k, depth) in along[2][n] {
+          guard let plane = planes[k] else { continue }
+          for (row, ofRow) in along[1].enumerated() {
+            for (j, height) in ofRow {
+              for (column, ofColumn) in along[0].enumerated() {
+                for (i, width) in ofColumn {
+                  coverage[row * window.columns.count + column] +=
+                    plane[j * grid.size.x + i] * (width * height * depth)
+                }
+              }
+            }
+          }
+        }
+        return SliceWindow(
+          slice: window.slices.lowerBound + n, columns: window.columns, rows: window.rows,
+          coverage: coverage)
+      }
+    }.flatMap { $0 }
+  }
+
+  /// The source voxels that a target voxel overlaps along one axis, and which part of it each is.
+  private func shares(
+    of voxel: Int, _ target: VoxelGrid, axis: Int
+  ) -> [(source: Int, part: Float)] {
+    let start = target.alongAxes(grid.origin)[axis]
+    let (a, b) = (grid.axes, target.axes)
+    let sense = [a.i.dot(b.i), a.j.dot(b.j), a.k.dot(b.k)][axis]
+    let own = Self.faces(target, voxel, axis)
+    return (0..<grid.size[axis]).compactMap { n in
+      let faces = Self.faces(grid, n, axis)
+      let ends = [start + sense * faces.lowerBound, start + sense * faces.upperBound].sorted()
+      let overlap = min(ends[1], own.upperBound) - max(ends[0], own.lowerBound)
+      guard overlap > 0 else { return nil }
+      return (n, Float(overlap / (own.upperBound - own.lowerBound)))
+    }
+  }
+
+  private static func faces(_ grid: VoxelGrid, _ n: Int, _ axis: Int) -> ClosedRange<Double> {
+    guard axis < 2 else { return grid.sliceFaces(n) }
+    return ((Double(n) - 0.5) * grid.spacing[axis])...((Double(n) + 0.5) * grid.spacing[axis])
   }
 
   private func value(_ point: SIMD3<Double>) -> Float {

@@ -11,8 +11,24 @@ enum Subvoxels {
     on grid: VoxelGrid, corners: [SIMD3<Double>], places: Int,
     _ value: (SIMD3<Double>) -> Float
   ) -> [SliceWindow] {
+    guard let window = window(on: grid, corners: corners) else { return [] }
+    let slabs = Slabs.map(of: window.slices.count) { slab in
+      slab.map { n in
+        let k = window.slices.lowerBound + n
+        let coverage = slice(k, grid, window.columns, window.rows, places, value)
+        return SliceWindow(
+          slice: k, columns: window.columns, rows: window.rows, coverage: coverage)
+      }
+    }
+    return slabs.flatMap { $0 }
+  }
+
+  /// The voxels of a grid that a box may reach; `nil` when it reaches none.
+  static func window(
+    on grid: VoxelGrid, corners: [SIMD3<Double>]
+  ) -> (columns: Range<Int>, rows: Range<Int>, slices: Range<Int>)? {
     let spots = corners.map { grid.gridPoint(at: PatientPoint(millimetres: $0)).ijk }
-    guard let first = spots.first else { return [] }
+    guard let first = spots.first else { return nil }
     let low = spots.reduce(first) { pointwiseMin($0, $1) }
     let high = spots.reduce(first) { pointwiseMax($0, $1) }
     let ranges = (0..<3).compactMap { axis -> Range<Int>? in
@@ -20,15 +36,7 @@ enum Subvoxels {
       let end = min(Double(grid.size[axis] - 1), (high[axis] + 0.5).rounded(.up))
       return start <= end ? Int(start)..<(Int(end) + 1) : nil
     }
-    guard ranges.count == 3 else { return [] }
-    let slabs = Slabs.map(of: ranges[2].count) { slab in
-      slab.map { n in
-        let k = ranges[2].lowerBound + n
-        let coverage = slice(k, grid, ranges[0], ranges[1], places, value)
-        return SliceWindow(slice: k, columns: ranges[0], rows: ranges[1], coverage: coverage)
-      }
-    }
-    return slabs.flatMap { $0 }
+    return ranges.count == 3 ? (ranges[0], ranges[1], ranges[2]) : nil
   }
 
   private static func slice(

@@ -94,7 +94,8 @@ public enum RegistrationWriter {
         instanceUID: header.uids.uid("\(header.seriesUID) registration"), acquired: header.start
       ).filter { !imageOnly.contains($0.tag) }
       + [
-        .init(0x0018, 0x1000, "0"), .init(0x0020, 0x0013, "1"), .init(0x0070, 0x0080, label),
+        .init(0x0018, 0x1000, "0"), .init(0x0020, 0x0013, "1"), .init(0x0020, 0x0060, ""),
+        .init(0x0070, 0x0080, label),
         .init(0x0070, 0x0081, ""), .init(0x0070, 0x0084, ""),
       ]
     try DICOMObjectWriter.write(attributes + content, to: file.path)

@@ -7,13 +7,16 @@
 #include <exception>
 #include <new>
 
+#include "FileBytes.h"
 #include "StructuralScan.h"
 
 dcmreader_status dcmreader_read_floats(
     const char *path, const dcmreader_step *steps, size_t step_count, uint16_t group,
     uint16_t element, float *out, size_t count) noexcept {
   try {
-    theratrack::scanStructure(path);
+    theratrack::FileBytes bytes(path);
+    // DCMTK would inflate without a limit.
+    if (theratrack::scanStructure(bytes).isDeflated) return DCMREADER_UNSUPPORTED_TRANSFER_SYNTAX;
     DcmFileFormat format;
     if (format.loadFile(path).bad()) return DCMREADER_DAMAGED;
     DcmItem *item = format.getDataset();

@@ -155,7 +155,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
+      dependencies: ground + ["Pipeline", "Registration", "Phantoms", "DICOMIO", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -53,16 +53,32 @@ public enum AffineRegistration {
       return AffineLink(fixedToMoving: begin, quality: rigid.quality, rigid: rigid)
     }
     let pair = AffinePair(
-      fixed: try CTPyramid(fixed, role: .fixed, settings.rigid),
-      moving: try CTPyramid(moving, role: .moving, settings.rigid), settings: settings)
+      fixed: try AffineImage(fixed, role: .fixed, settings.rigid),
+      moving: try AffineImage(moving, role: .moving, settings.rigid), settings: settings)
     let map = pair.fitted(from: begin)
     return AffineLink(fixedToMoving: map, quality: try pair.quality(of: map), rigid: rigid)
   }
 }
 
+/// One CT at both levels.
+private struct AffineImage {
+  /// As averaged, table and all.
+  let averaged: Volume<Hounsfield>
+  let fine: LevelImage
+  let coarse: LevelImage
+
+  init(
+    _ volume: Volume<Hounsfield>, role: RegistrationError.Role, _ settings: RigidSettings
+  ) throws {
+    averaged = try LevelImage.averaged(volume, spacing: settings.fineSpacing, role: role)
+    fine = try BodyOutline.ct(averaged, threshold: settings.bodyThreshold, role: role)
+    coarse = try fine.coarsened(to: settings.coarseSpacing)
+  }
+}
+
 private struct AffinePair {
-  let fixed: CTPyramid
-  let moving: CTPyramid
+  let fixed: AffineImage
+  let moving: AffineImage
   let settings: AffineSettings
 
   func fitted(from start: AffineTransform) -> AffineTransform {
@@ -75,28 +91,31 @@ private struct AffinePair {
   private func fit(_ fixed: LevelImage, _ moving: LevelImage, _ most: Int) -> AffineFit {
     let window = settings.rigid.bodyWindow
     let mask = BinaryMorphology.dilated(fixed.body, size: fixed.grid.size, radius: SIMD3(1, 1, 1))
+    let (low, high) = (Float(window.low), Float(window.high))
     return AffineFit(
       samples: SamplePoints(
         fixed, window: window, mask: mask, most: most, blockSize: settings.rigid.blockSize),
-      moving: moving.windowed(window), movingGrid: moving.grid,
+      moving: .init(
+        samples: moving.samples.map { min(max($0, low), high) }, size: moving.grid.size),
+      movingGrid: moving.grid,
       cutoff: settings.rigid.fineCutoff, iterations: settings.rigid.iterations)
   }
 
   /// The fixed image is stretched first, so that what is left to assess is a rigid link.
   func quality(of map: AffineTransform) throws -> LinkQuality {
     let (stretch, rigid) = map.polar
-    let stretched = try fixed.fine.stretched(by: stretch)
+    let stretched = try fixed.averaged.stretched(by: stretch)
     let pair = CTPair(
-      fixed: CTPyramid(
-        fine: stretched, coarse: try stretched.coarsened(to: settings.rigid.coarseSpacing)),
-      moving: moving, settings: settings.rigid)
+      fixed: try CTPyramid(stretched, role: .fixed, settings.rigid),
+      moving: try CTPyramid(moving.averaged, role: .moving, settings.rigid),
+      settings: settings.rigid)
     var quality = try pair.quality(of: rigid)
     let back = AffinePair(fixed: moving, moving: fixed, settings: settings)
       .fit(moving.fine, fixed.fine, settings.rigid.fineSamples).run(from: map.inverse)
     quality.inverseConsistency = inconsistency(map, back)
     quality.estimateError()
     let shared = min(
-      quality.fixedBodySeen * stretched.bodyMillilitres,
+      quality.fixedBodySeen * fixed.fine.bodyMillilitres * stretch.determinant,
       quality.movingBodySeen * moving.fine.bodyMillilitres)
     quality.verdict = settings.rigid.limits.verdict(
       on: quality, sharedMillilitres: shared, expectsBone: true
@@ -123,12 +142,6 @@ private struct AffinePair {
   }
 }
 
-extension CTPyramid {
-  fileprivate init(fine: LevelImage, coarse: LevelImage) {
-    (self.fine, self.coarse) = (fine, coarse)
-  }
-}
-
 extension LevelImage {
   var bodyMillilitres: Double { Double(body.reduce(0) { $0 + Int($1) }) * grid.voxelMillilitres }
 
@@ -139,9 +152,11 @@ extension LevelImage {
       return grid.patientPoint(i: at.x, j: at.y, k: at.z)
     }
   }
+}
 
-  /// The image of the same body stretched, on a lattice along the patient axes.
-  fileprivate func stretched(by stretch: AffineTransform) throws -> LevelImage {
+extension Volume<Hounsfield> {
+  /// The image of the same patient stretched, on a lattice along the patient axes.
+  fileprivate func stretched(by stretch: AffineTransform) throws -> Volume {
     let last = SIMD3<Double>(grid.size &- 1)
     let corners = (0..<8).map { n -> SIMD3<Double> in
       let far = SIMD3(Double(n & 1), Double(n >> 1 & 1), Double(n >> 2))
@@ -153,14 +168,8 @@ extension LevelImage {
     let lattice = try VoxelGrid(
       size: SIMD3<Int>(((high - low) / step).rounded(.down)) &+ 1,
       spacing: SIMD3(repeating: step), origin: PatientPoint(millimetres: low))
-    func carried(_ values: [Float], outside: Double) throws -> [Float] {
-      try Volume<Coverage>(grid: grid, samples: values).resampled(
-        onto: lattice, through: stretch.inverse, outside: Coverage(inBaseUnit: outside)
-      ).samples
-    }
-    return LevelImage(
-      grid: lattice, samples: try carried(samples, outside: Double(BodyOutline.air)),
-      body: try carried(body.map(Float.init), outside: 0).map { $0 >= 0.5 ? 1 : 0 })
+    let air = Hounsfield.hounsfieldUnits(Double(BodyOutline.air))
+    return resampled(onto: lattice, through: stretch.inverse, outside: air)
   }
 }
 

@@ -19,8 +19,8 @@ extension Volume {
     case .valueAtPoint:
       return try sampled(on: target, through: field, outside: outside)
     case .amountInVoxel:
-      return try spread(onto: target, outside: outside) { density, outer in
-        try density.sampled(on: target, through: field, outside: outer).timesJacobian(of: field)
+      return try spread(onto: target, outside: outside) { density, grid, outer in
+        try density.sampled(on: grid, through: field, outside: outer).timesJacobian(of: field)
       }
     }
   }

@@ -24,13 +24,20 @@ struct EmissionCTAssessment {
     let fits = refits()
     quality.inverseConsistency = Self.distance(fits[2].inverse, transform, probes)
     let halves = Self.distance(fits[0], fits[1], probes)
-    // Two halves of n samples each differ by √2 of a half's own error, and the whole has 1/√2 of
-    // that: half of the difference. Roles exchanged add what interpolation makes of it.
-    let back = quality.inverseConsistency ?? 0
-    quality.estimatedErrorMillimetres = (halves * halves / 4 + back * back).squareRoot()
+    quality.estimatedErrorMillimetres = error(halves: halves, back: quality.inverseConsistency)
     quality.verdict = verdict(
       quality, halves: halves, sharedMillilitres: fraction * pair.ct.coarse.bodyMillilitres)
     return quality
+  }
+
+  /// Two halves of n samples each differ by √2 of a half's own error, and the whole has 1/√2 of
+  /// that: half of the difference. Exchanged roles add what interpolation makes of it, and a
+  /// quarter of an emission voxel stands for what uptake that follows no anatomy pulls: together
+  /// they cover 68 % and more of the errors on virtual PET/CT and SPECT/CT.
+  private func error(halves: Double, back: Double?) -> Double {
+    let voxel = pair.emissionVoxel / 4
+    let back = back ?? 0
+    return (halves * halves / 4 + back * back + voxel * voxel).squareRoot()
   }
 
   /// Fits to either half of the blocks, and the way back, all from the link.

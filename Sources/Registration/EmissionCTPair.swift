@@ -11,6 +11,8 @@ struct EmissionCTPair {
   let ct: (fine: LevelImage, coarse: LevelImage)
   /// Uptake, with every voxel counted as body: its outline is not drawn.
   let emission: (fine: LevelImage, coarse: LevelImage)
+  /// The largest edge of a voxel of the emission image as it was given, in millimetres.
+  let emissionVoxel: Double
   private let uptake: GreyLevels
 
   init<Uptake: Quantity>(
@@ -19,6 +21,7 @@ struct EmissionCTPair {
     _ settings: EmissionCTSettings
   ) throws {
     self.settings = settings
+    emissionVoxel = image.grid.spacing.max()
     let averaged = try LevelImage.averaged(volume, spacing: settings.fineSpacing, role: roles.ct)
     let body = try BodyOutline.ct(averaged, threshold: settings.bodyThreshold, role: roles.ct)
     let soft = try Volume<Hounsfield>(grid: body.grid, samples: body.samples)

@@ -4,7 +4,7 @@ import Geometry
 struct PoseSearch {
   /// Turns an angle into a motion: half the depth of a trunk, in millimetres.
   private static let lever = 100.0
-  /// Halvings at one step before giving up is bounded by the least step; moves by this.
+  /// Explorations at most, over all steps.
   private static let mostMoves = 60
 
   let score: (RigidTransform) -> Double

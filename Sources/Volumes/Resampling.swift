@@ -30,10 +30,10 @@ extension Volume {
       return Volume(
         grid: target, filling: sampled(on: target, through: targetToSource, outside: outside))
     case .amountInVoxel:
-      return spread(onto: target, outside: outside) { density, outer in
-        let there = density.sampled(on: target, through: targetToSource, outside: outer)
+      return spread(onto: target, outside: outside) { density, grid, outer in
+        let there = density.sampled(on: grid, through: targetToSource, outside: outer)
         let determinant = Float(targetToSource.determinant)
-        return Volume(grid: target, filling: there.map { $0 * determinant })
+        return Volume(grid: grid, filling: there.map { $0 * determinant })
       }
     }
   }

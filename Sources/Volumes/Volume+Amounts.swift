@@ -3,8 +3,51 @@ public import Kernels
 import Quantities
 
 extension Volume {
+  /// Amounts in voxels on another grid. `sample` fetches their density, in amounts per millilitre
+  /// of the target's tissue, on a grid it is given; here it is filled into the target's voxels.
+  ///
+  /// Target voxels larger than this volume's are sampled at several places each, so that none of
+  /// this volume's voxels is passed over.
+  ///
+  /// - Parameter sample: Given this volume as a density, the grid to sample it on, and what lies
+  ///   outside. The determinant of a map is for it to multiply.
+  public func spread(
+    onto target: VoxelGrid, outside: Value,
+    _ sample: (_ density: Volume, _ onto: VoxelGrid, _ outside: Value) throws -> Volume
+  ) rethrows -> Volume {
+    let density = scaledPerSlice { 1 / grid.voxelMillilitres(inSlice: $0) }
+    let outer = Value(inBaseUnit: outside.inBaseUnit / target.voxelMillilitres)
+    let parts = partsPerVoxel(of: target)
+    guard parts != SIMD3(1, 1, 1) else {
+      return try sample(density, target, outer)
+        .scaledPerSlice { target.voxelMillilitres(inSlice: $0) }
+    }
+    // Slice by slice: the parts of a whole image would not fit into memory.
+    var samples: [Float] = []
+    samples.reserveCapacity(target.voxelCount)
+    for k in 0..<target.size.z {
+      guard let fine = target.parts(parts, ofSlice: k) else { continue }
+      let sums = BlockAverage.run(
+        try sample(density, fine, outer).samples, size: fine.size, factor: parts)
+      let millilitres = Float(target.voxelMillilitres(inSlice: k))
+      for mean in sums.samples { samples.append(mean * millilitres) }
+    }
+    return Volume(grid: target, filling: samples)
+  }
+
+  /// Into how many parts a target voxel is cut along each axis: none is larger than a voxel here.
+  private func partsPerVoxel(of target: VoxelGrid) -> SIMD3<Int> {
+    let own = [grid.axes.i, grid.axes.j, grid.axes.k]
+    let along = [target.axes.i, target.axes.j, target.axes.k].map { direction in
+      // This volume's voxel as the direction sees it.
+      (0..<3).map { abs(own[$0].dot(direction)) / grid.spacing[$0] }.reduce(0, +)
+    }
+    return SIMD3(
+      (0..<3).map { max(1, Int((target.spacing[$0] * along[$0] - 1e-3).rounded(.up))) })
+  }
+
   /// Every sample times a factor of its slice.
-  func scaledPerSlice(by factor: (_ slice: Int) -> Double) -> Volume {
+  private func scaledPerSlice(by factor: (_ slice: Int) -> Double) -> Volume {
     let perSlice = grid.size.x * grid.size.y
     var scaled = samples
     for k in 0..<grid.size.z {
@@ -12,53 +55,6 @@ extension Volume {
       for n in (k * perSlice)..<((k + 1) * perSlice) { scaled[n] *= f }
     }
     return Volume(grid: grid, filling: scaled)
-  }
-
-  /// Amounts in voxels on another grid: `sample` fetches their density there, which is then
-  /// filled into the target's voxels. The map's determinant is for `sample` to multiply.
-  ///
-  /// - Parameter sample: Given amounts per millilitre, and what lies outside in the same unit.
-  public func spread(
-    onto target: VoxelGrid, outside: Value, _ sample: (Volume, Value) throws -> Volume
-  ) rethrows -> Volume {
-    let fine = summed(for: target)
-    let density = fine.scaledPerSlice { 1 / fine.grid.voxelMillilitres(inSlice: $0) }
-    let outer = Value(inBaseUnit: outside.inBaseUnit / target.voxelMillilitres)
-    return try sample(density, outer).scaledPerSlice { target.voxelMillilitres(inSlice: $0) }
-  }
-
-  /// Amounts in voxels, summed over blocks that come as close to the voxels of `target` as whole
-  /// voxels can from below: point samples on a coarser grid would pass over voxels in between.
-  /// Voxels that fill no block at the far edge are joined by empty ones; uneven slices stay.
-  private func summed(for target: VoxelGrid) -> Volume {
-    let (own, other) = (grid.axes, target.axes)
-    var factor = SIMD3<Int>(1, 1, 1)
-    for (axis, direction) in [own.i, own.j, own.k].enumerated()
-    where axis < 2 || grid.sliceOffsets == nil {
-      let reach = [
-        abs(other.i.dot(direction)) * target.spacing.x,
-        abs(other.j.dot(direction)) * target.spacing.y,
-        abs(other.k.dot(direction)) * target.spacing.z,
-      ].max()
-      factor[axis] = max(1, Int(((reach ?? 0) / grid.spacing[axis] + 1e-6).rounded(.down)))
-    }
-    guard factor != SIMD3(1, 1, 1) else { return self }
-    // A factor never exceeds the padded size, so averaging cannot fail.
-    return (try? padded(toMultiplesOf: factor).blockAveraged(by: factor)) ?? self
-  }
-
-  private func padded(toMultiplesOf factor: SIMD3<Int>) -> Volume {
-    let size = (grid.size &+ factor &- 1) / factor &* factor
-    guard size != grid.size else { return self }
-    guard let wider = grid.withSize(size) else { return self }
-    var samples = [Float](repeating: 0, count: wider.voxelCount)
-    for k in 0..<grid.size.z {
-      for j in 0..<grid.size.y {
-        let (from, to) = (grid.index(i: 0, j: j, k: k), wider.index(i: 0, j: j, k: k))
-        for i in 0..<grid.size.x { samples[to + i] = self.samples[from + i] }
-      }
-    }
-    return Volume(grid: wider, filling: samples)
   }
 
   /// The samples in the form the resampling kernels read.
@@ -69,13 +65,20 @@ extension Volume {
 }
 
 extension VoxelGrid {
-  /// The grid with more or fewer columns and rows, and slices if those are even.
-  fileprivate func withSize(_ size: SIMD3<Int>) -> VoxelGrid? {
-    guard let sliceOffsets else {
-      return try? VoxelGrid(size: size, spacing: spacing, axes: axes, origin: origin)
-    }
+  /// One slice, each of its voxels cut into parts.
+  fileprivate func parts(_ parts: SIMD3<Int>, ofSlice k: Int) -> VoxelGrid? {
+    let faces = sliceFaces(k)
+    let thickness = faces.upperBound - faces.lowerBound
+    let part = SIMD3(spacing.x, spacing.y, thickness) / SIMD3<Double>(parts)
+    let first = SIMD3(
+      (part.x - spacing.x) / 2, (part.y - spacing.y) / 2, faces.lowerBound + part.z / 2)
+    // A part of a valid grid is valid.
     return try? VoxelGrid(
-      columns: size.x, rows: size.y, columnSpacing: spacing.x, rowSpacing: spacing.y,
-      sliceOffsets: sliceOffsets, axes: axes, origin: origin)
+      size: SIMD3(size.x * parts.x, size.y * parts.y, parts.z), spacing: part, axes: axes,
+      origin: patientPoint(alongAxes: first))
   }
+}
+
+extension SIMD3<Int> {
+  fileprivate init(_ values: [Int]) { self.init(values[0], values[1], values[2]) }
 }

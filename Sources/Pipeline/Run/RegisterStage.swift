@@ -20,6 +20,7 @@ public struct TimePointLink: Sendable, Hashable, Codable {
     case reference
     case ct = "CT to CT"
     case emission = "emission to emission"
+    case mixed = "CT and emission"
   }
 
   public var isAssessable: Bool { quality?.verdict.isAssessable ?? true }

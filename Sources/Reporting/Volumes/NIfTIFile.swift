@@ -66,14 +66,12 @@ public enum NIfTIFile {
     guard grid.size.max() <= 32767 else {
       throw .noNIfTI(reason: "a side of it has more than 32767 voxels")
     }
-    var header = [UInt8](repeating: 0, count: Int(NIFTISHIM_HEADER_BYTES.rawValue))
+    var header = [UInt8](repeating: 0, count: Int(NIFTISHIM_HEADER_BYTES))
     let text = String(description.unicodeScalars.filter(\.isASCII).prefix(79).map(Character.init))
     let status = unsafe text.withCString { words -> niftishim_status in
-      var image = unsafe niftishim_image()
-      unsafe image.size = (Int32(grid.size.x), Int32(grid.size.y), Int32(grid.size.z))
-      unsafe image.sample = kind
-      unsafe image.affine = affine(of: grid)
-      unsafe image.description = words
+      var image = unsafe niftishim_image(
+        size: (Int32(grid.size.x), Int32(grid.size.y), Int32(grid.size.z)), sample: kind,
+        affine: affine(of: grid), description: words)
       return unsafe niftishim_header(&image, &header)
     }
     guard status == NIFTISHIM_OK else {

@@ -10,18 +10,36 @@ struct DeformableImage: Sendable {
   /// Kept around the body, in millimetres, so that the other image's skin finds something.
   private static let margin = 16.0
 
+  init(pyramid: CTPyramid) { self.pyramid = pyramid }
+
+  /// - Parameter finest: The smallest voxel of any level, in millimetres.
+  init(
+    _ source: Volume<Hounsfield>, role: RegistrationError.Role, _ settings: DeformableSettings,
+    finest: Double?
+  ) throws {
+    var rigid = RigidSettings()
+    rigid.bodyThreshold = settings.bodyThreshold
+    pyramid = try CTPyramid(source, role: role, finestSpacing: finest, settings: rigid)
+  }
+
   /// The image at one level, relative to its surroundings.
   func level(_ level: DeformableSettings.Level, _ settings: DeformableSettings) throws
     -> ContrastLevel
   {
-    let averaged = try LevelImage.reduced(
-      source(for: level.voxel), spacing: level.voxel, role: pyramid.role)
-    let (grid, samples, mask) = try cropped(averaged, window: settings.window)
+    let image = try hounsfield(spacing: level.voxel, window: settings.window)
+    let grid = image.grid
     let block = SIMD3<Int>(
       (0..<3).map { max(2, Int((level.contrast / grid.spacing[$0]).rounded())) })
     let contrast = LocalContrast.run(
-      samples, size: grid.size, block: block, floor: Float(settings.contrastFloor))
-    return ContrastLevel(grid: grid, samples: contrast, mask: mask)
+      image.samples, size: grid.size, block: block, floor: Float(settings.contrastFloor))
+    return ContrastLevel(grid: grid, samples: contrast, mask: image.body)
+  }
+
+  /// HU held to a window at about a spacing, and where they show the body.
+  func hounsfield(spacing: Double, window: RigidSettings.Window) throws -> LevelImage {
+    try cropped(
+      LevelImage.reduced(source(for: spacing), spacing: spacing, role: pyramid.role),
+      window: window)
   }
 
   /// The coarsest stored average from which blocks of `spacing` can be made.
@@ -33,7 +51,7 @@ struct DeformableImage: Sendable {
   /// The box around the body, blanked where no body is near.
   private func cropped(
     _ volume: Volume<Hounsfield>, window: RigidSettings.Window
-  ) throws -> (grid: VoxelGrid, samples: [Float], mask: [UInt8]) {
+  ) throws -> LevelImage {
     let (grid, box) = (volume.grid, pyramid.coarse.bodyBox)
     let axes = (0..<3).map { axis in
       let nearest = pyramid.coarseVoxels(of: grid, axis: axis)
@@ -48,13 +66,13 @@ struct DeformableImage: Sendable {
       inside: pyramid.surroundings, window: Float(window.low)...Float(window.high),
       outside: BodyOutline.air)
     let first = SIMD3<Double>(axes.map { Double($0.image.lowerBound) })
-    let box3 = try VoxelGrid(
+    let inBox = try VoxelGrid(
       size: SIMD3(axes.map(\.image.count)), spacing: grid.spacing, axes: grid.axes,
       origin: grid.patientPoint(at: GridPoint(ijk: first)))
     let mask = ThresholdMask.run(
       samples, axes: (axes[0].mask, axes[1].mask, axes[2].mask), inside: pyramid.surroundings,
       above: -.infinity)
-    return (box3, samples, mask)
+    return LevelImage(grid: inBox, samples: samples, body: mask)
   }
 }
 

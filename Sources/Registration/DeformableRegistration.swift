@@ -20,9 +20,9 @@ public enum DeformableRegistration {
   ) throws -> DisplacementField {
     let finest = settings.levels.map(\.voxel).min()
     return try register(
-      fixed: CTPyramid(fixed, role: .fixed, finestSpacing: finest),
-      moving: CTPyramid(moving, role: .moving, finestSpacing: finest), start: start,
-      settings: settings)
+      fixed: DeformableImage(fixed, role: .fixed, settings, finest: finest).pyramid,
+      moving: DeformableImage(moving, role: .moving, settings, finest: finest).pyramid,
+      start: start, settings: settings)
   }
 
   /// The same for images that are reduced already, for instance for the rigid link.

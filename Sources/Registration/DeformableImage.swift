@@ -20,7 +20,7 @@ struct DeformableImage: Sendable {
   ) throws {
     let fine = try LevelImage.averaged(source, spacing: finest, role: role)
     let coarse = try LevelImage.averaged(fine, spacing: Self.outlineSpacing, role: role)
-    let outlined = try BodyOutline.ct(coarse, threshold: settings.bodyThreshold, role: role)
+    let outlined = try BodyOutline.filled(coarse, threshold: settings.bodyThreshold, role: role)
     // One voxel more than the body keeps the fall-off of its own edge.
     body = LevelImage(
       grid: outlined.grid, samples: [],

@@ -1,0 +1,71 @@
+import Geometry
+import Kernels
+import Quantities
+import Volumes
+
+/// Two CTs at every level of a deformable fit, so that the way there and the way back share them.
+struct DeformablePair: Sendable {
+  let fixed: [ContrastLevel]
+  let moving: [ContrastLevel]
+  let settings: DeformableSettings
+  private let start: RigidTransform
+
+  private init(
+    fixed: [ContrastLevel], moving: [ContrastLevel], settings: DeformableSettings,
+    start: RigidTransform
+  ) {
+    (self.fixed, self.moving, self.settings, self.start) = (fixed, moving, settings, start)
+  }
+
+  /// - Throws: ``RegistrationError/noLevels`` for settings without a level.
+  init(
+    _ fixed: DeformableImage, _ moving: DeformableImage, start: RigidTransform,
+    settings: DeformableSettings
+  ) throws {
+    guard !settings.levels.isEmpty else { throw RegistrationError.noLevels }
+    self.init(
+      fixed: try fixed.levels(settings), moving: try moving.levels(settings), settings: settings,
+      start: start)
+  }
+
+  /// The same pair with the roles exchanged.
+  var exchanged: DeformablePair {
+    DeformablePair(fixed: moving, moving: fixed, settings: settings, start: start.inverse)
+  }
+
+  /// The map from fixed to moving after each level.
+  func fields() throws -> [DisplacementField] {
+    var fields: [DisplacementField] = []
+    for (n, level) in settings.levels.enumerated() {
+      let from =
+        try fields.last.map { try $0.refined(to: level.nodes, covering: fixed[n]) }
+        ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: fixed[n])
+      fields.append(
+        DeformableFit(fixed: fixed[n], moving: moving[n], level: level, settings: settings)
+          .runWithoutFolding(from: from))
+    }
+    return fields
+  }
+}
+
+extension DeformableImage {
+  /// The image at each level; levels that show the same share it.
+  fileprivate func levels(_ settings: DeformableSettings) throws -> [ContrastLevel] {
+    var images: [ContrastLevel] = []
+    for (n, level) in settings.levels.enumerated() {
+      if let last = images.last, level.showsSame(as: settings.levels[n - 1]) {
+        images.append(last)
+      } else {
+        images.append(try self.level(level, settings))
+      }
+    }
+    return images
+  }
+}
+
+extension DeformableSettings.Level {
+  /// Whether both levels compare the same images.
+  fileprivate func showsSame(as other: Self) -> Bool {
+    voxel == other.voxel && contrast == other.contrast
+  }
+}

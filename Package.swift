@@ -110,7 +110,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(
-      name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
+      name: "RegistrationTests",
+      dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
     .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),

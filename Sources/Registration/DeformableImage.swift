@@ -42,6 +42,13 @@ struct DeformableImage: Sendable {
     return ContrastLevel(grid: averaged.grid, samples: samples, body: body)
   }
 
+  /// HU, held to the window, at about a spacing, and where they show the body.
+  func hounsfield(spacing: Double) throws -> LevelImage {
+    let averaged = try LevelImage.averaged(volume, spacing: spacing, role: .fixed)
+    let level = ContrastLevel(grid: averaged.grid, samples: averaged.samples, body: body)
+    return LevelImage(grid: level.grid, samples: level.samples, body: level.mask)
+  }
+
   private static func cropped(
     _ volume: Volume<Hounsfield>, to body: LevelImage, window: RigidSettings.Window
   ) throws -> Volume<Hounsfield> {

@@ -17,15 +17,34 @@ struct DeformablePair: Sendable {
     (self.fixed, self.moving, self.settings, self.start) = (fixed, moving, settings, start)
   }
 
-  /// - Throws: ``RegistrationError/noLevels`` for settings without a level.
   init(
-    _ fixed: DeformableImage, _ moving: DeformableImage, start: RigidTransform,
+    _ images: (fixed: DeformableImage, moving: DeformableImage), start: RigidTransform,
     settings: DeformableSettings
   ) throws {
-    guard !settings.levels.isEmpty else { throw RegistrationError.noLevels }
     self.init(
-      fixed: try fixed.levels(settings), moving: try moving.levels(settings), settings: settings,
-      start: start)
+      fixed: try images.fixed.levels(settings), moving: try images.moving.levels(settings),
+      settings: settings, start: start)
+  }
+
+  /// - Throws: ``RegistrationError/noLevels`` for settings without a level.
+  init(
+    fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, start: RigidTransform,
+    settings: DeformableSettings
+  ) throws {
+    try self.init(
+      try Self.images(fixed: fixed, moving: moving, settings), start: start, settings: settings)
+  }
+
+  static func images(
+    fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, _ settings: DeformableSettings
+  ) throws -> (fixed: DeformableImage, moving: DeformableImage) {
+    guard let finest = settings.levels.map(\.voxel).min() else {
+      throw RegistrationError.noLevels
+    }
+    return (
+      try DeformableImage(fixed, role: .fixed, settings, finest: finest),
+      try DeformableImage(moving, role: .moving, settings, finest: finest)
+    )
   }
 
   /// The same pair with the roles exchanged.

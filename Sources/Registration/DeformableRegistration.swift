@@ -18,19 +18,9 @@ public enum DeformableRegistration {
     fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, start: RigidTransform,
     settings: DeformableSettings = DeformableSettings()
   ) throws -> DisplacementField {
-    let pair = try self.pair(fixed: fixed, moving: moving, start: start, settings: settings)
+    let pair = try DeformablePair(
+      fixed: fixed, moving: moving, start: start, settings: settings)
     guard let field = try pair.fields().last else { throw RegistrationError.noLevels }
     return field
-  }
-
-  private static func pair(
-    fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, start: RigidTransform,
-    settings: DeformableSettings
-  ) throws -> DeformablePair {
-    let finest = settings.levels.map(\.voxel).min() ?? 2
-    return try DeformablePair(
-      DeformableImage(fixed, role: .fixed, settings, finest: finest),
-      DeformableImage(moving, role: .moving, settings, finest: finest), start: start,
-      settings: settings)
   }
 }

@@ -34,7 +34,7 @@ struct CalibrationPair {
         .filter { moving.grid.contains($0.there) })
   }
 
-  private static func grid(_ course: VirtualCourse, _ visit: Visit) throws -> VoxelGrid {
+  static func grid(_ course: VirtualCourse, _ visit: Visit) throws -> VoxelGrid {
     let coarse = try course.grids(at: visit).ct
     let spacing = SIMD3(2.0, 2, 3)
     let extent = coarse.spacing / spacing

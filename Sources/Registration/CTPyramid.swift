@@ -14,6 +14,9 @@ public struct CTPyramid: Sendable {
   let coarse: LevelImage
   /// The coarse body and one voxel more, which keeps the fall-off of its own edge.
   let surroundings: MaskedCrop.Coarse
+  /// The coarse body with its lungs and gas, for the deformable stage, which follows them.
+  let patient: LevelImage
+  let patientSurroundings: MaskedCrop.Coarse
   let role: RegistrationError.Role
 
   /// - Parameters:
@@ -31,11 +34,16 @@ public struct CTPyramid: Sendable {
     // Averages of what is not finite are not finite: the coarse level is looked at for all.
     let last = try LevelImage.averaged(middle, spacing: settings.coarseSpacing, role: role)
     coarse = try BodyOutline.ct(last, threshold: settings.bodyThreshold, role: role)
-    let size = coarse.grid.size
-    surroundings = .init(
-      inside: BinaryMorphology.dilated(coarse.body, size: size, radius: SIMD3(1, 1, 1)),
-      size: size)
+    surroundings = Self.surroundings(of: coarse)
+    patient = try BodyOutline.filled(last, threshold: settings.bodyThreshold, role: role)
+    patientSurroundings = Self.surroundings(of: patient)
     self.role = role
+  }
+
+  private static func surroundings(of body: LevelImage) -> MaskedCrop.Coarse {
+    let size = body.grid.size
+    return .init(
+      inside: BinaryMorphology.dilated(body.body, size: size, radius: SIMD3(1, 1, 1)), size: size)
   }
 
   /// The fine level with air outside the body, whose outline is drawn at this level.

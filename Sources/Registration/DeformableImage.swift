@@ -52,7 +52,7 @@ struct DeformableImage: Sendable {
   private func cropped(
     _ volume: Volume<Hounsfield>, window: RigidSettings.Window
   ) throws -> LevelImage {
-    let (grid, box) = (volume.grid, pyramid.coarse.bodyBox)
+    let (grid, box) = (volume.grid, pyramid.patient.bodyBox)
     let axes = (0..<3).map { axis in
       let nearest = pyramid.coarseVoxels(of: grid, axis: axis)
       let reach = Int((Self.margin / grid.spacing[axis]).rounded())
@@ -63,14 +63,14 @@ struct DeformableImage: Sendable {
     }
     let samples = MaskedCrop.run(
       volume.samples, size: grid.size, axes: (axes[0], axes[1], axes[2]),
-      inside: pyramid.surroundings, window: Float(window.low)...Float(window.high),
+      inside: pyramid.patientSurroundings, window: Float(window.low)...Float(window.high),
       outside: BodyOutline.air)
     let first = SIMD3<Double>(axes.map { Double($0.image.lowerBound) })
     let inBox = try VoxelGrid(
       size: SIMD3(axes.map(\.image.count)), spacing: grid.spacing, axes: grid.axes,
       origin: grid.patientPoint(at: GridPoint(ijk: first)))
     let mask = ThresholdMask.run(
-      samples, axes: (axes[0].mask, axes[1].mask, axes[2].mask), inside: pyramid.surroundings,
+      samples, axes: (axes[0].mask, axes[1].mask, axes[2].mask), inside: pyramid.patientSurroundings,
       above: -.infinity)
     return LevelImage(grid: inBox, samples: samples, body: mask)
   }

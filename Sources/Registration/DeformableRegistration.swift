@@ -30,37 +30,10 @@ public enum DeformableRegistration {
     fixed: CTPyramid, moving: CTPyramid, start: RigidTransform,
     settings: DeformableSettings = DeformableSettings()
   ) throws -> DisplacementField {
-    let (fixedImage, movingImage) = (
-      DeformableImage(pyramid: fixed), DeformableImage(pyramid: moving)
-    )
-    var field: DisplacementField?
-    var images: (fixed: ContrastLevel, moving: ContrastLevel)?
-    var before: DeformableSettings.Level?
-    for level in settings.levels {
-      let pair: (fixed: ContrastLevel, moving: ContrastLevel)
-      if let images, let before, level.showsSame(as: before) {
-        pair = images
-      } else {
-        pair = (
-          try fixedImage.level(level, settings), try movingImage.level(level, settings)
-        )
-      }
-      (images, before) = (pair, level)
-      let from =
-        try field.map { try $0.refined(to: level.nodes, covering: pair.fixed) }
-        ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: pair.fixed)
-      field = DeformableFit(
-        fixed: pair.fixed, moving: pair.moving, level: level, settings: settings
-      ).runWithoutFolding(from: from)
-    }
-    guard let field else { throw RegistrationError.noLevels }
+    let pair = try DeformablePair(
+      (DeformableImage(pyramid: fixed), DeformableImage(pyramid: moving)), start: start,
+      settings: settings)
+    guard let field = try pair.fields().last else { throw RegistrationError.noLevels }
     return field
-  }
-}
-
-extension DeformableSettings.Level {
-  /// Whether both levels compare the same images.
-  fileprivate func showsSame(as other: Self) -> Bool {
-    voxel == other.voxel && contrast == other.contrast
   }
 }

@@ -56,6 +56,7 @@ extension TinyDICOM {
     ofSeries.set(0x0020_000E, "UI", series)
     ofSeries.set(0x3006_0016, items: references)
     var ofStudy = TinyDICOM()
+    ofStudy.set(0x0008_1155, "UI", "1.2.3")
     ofStudy.set(0x3006_0014, items: [ofSeries])
     var ofFrame = TinyDICOM()
     ofFrame.set(0x0020_0052, "UI", frame)

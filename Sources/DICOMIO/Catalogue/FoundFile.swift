@@ -68,6 +68,8 @@ enum CatalogueTag {
   static let energyWindows = DICOMTag(0x0054, 0x0012)
   static let timeSliceCount = DICOMTag(0x0054, 0x0101)
   static let reconstructionMethod = DICOMTag(0x0054, 0x1103)
+  static let referencedFrames = DICOMTag(0x3006, 0x0010)
+  static let referencedStudies = DICOMTag(0x3006, 0x0012)
   static let directoryRecords = DICOMTag(0x0004, 0x1220)
   static let referencedFileID = DICOMTag(0x0004, 0x1500)
 }

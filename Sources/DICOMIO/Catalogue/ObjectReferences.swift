@@ -16,7 +16,11 @@ struct ObjectReferences: Sendable, Hashable {
     }
     let own = header.code(.seriesUID).map { [$0] } ?? []
     series = header.allValues(.seriesUID).subtracting(own)
-    instances = header.allValues(CatalogueTag.instanceOfReference)
+    // A structure set also names its studies by this attribute.
+    let studies = header.items(CatalogueTag.referencedFrames)
+      .flatMap { $0.items(CatalogueTag.referencedStudies) }
+      .compactMap { $0.code(CatalogueTag.instanceOfReference) }
+    instances = header.allValues(CatalogueTag.instanceOfReference).subtracting(studies)
     frames = header.allValues(.frameOfReference).union(header.allValues(.referencedFrame))
   }
 

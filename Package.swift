@@ -55,6 +55,7 @@ let package = Package(
         .linkedLibrary("dcmjpeg"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
         .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
         .linkedLibrary("ofstd"),
+        .linkedLibrary("openjp2"), .linkedLibrary("z"),
       ]),
     .target(name: "DICOMIO", dependencies: ground + ["DCMTKShim"], swiftSettings: library),
     .target(name: "Phantoms", dependencies: ground, swiftSettings: library),
@@ -79,7 +80,13 @@ let package = Package(
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
     .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "Reporting", dependencies: ground + ["PNGShim"], swiftSettings: library),
+    .target(
+      name: "NIfTIShim", cSettings: strictC,
+      linkerSettings: [
+        .linkedLibrary("niftiio"), .linkedLibrary("znz"), .linkedLibrary("z"),
+      ]),
+    .target(
+      name: "Reporting", dependencies: ground + ["PNGShim", "NIfTIShim"], swiftSettings: library),
 
     // Joined.
     .target(
@@ -97,8 +104,22 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "bench-registration", dependencies: ground + ["Registration"],
+      path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
+
     // Tests.
+    .executableTarget(
+      name: "bench-load", dependencies: ground + ["DICOMIO"], path: "Tests/Benchmarks/Load",
+      exclude: ["compare.py", "peers.py", "requirements.txt", "run.sh"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "CodecShim", path: "Tests/CodecShim", cxxSettings: strictCXX,
+      linkerSettings: [
+        .linkedLibrary("dcmjpeg"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
+        .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
+        .linkedLibrary("ofstd"), .linkedLibrary("openjp2"), .linkedLibrary("z"),
+      ]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
@@ -106,7 +127,7 @@ let package = Package(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "TestSupport"],
+      name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "DCMTKShim", "CodecShim", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(

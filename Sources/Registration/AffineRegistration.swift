@@ -106,8 +106,9 @@ private struct AffinePair {
     let (stretch, rigid) = map.polar
     let stretched = try fixed.averaged.stretched(by: stretch)
     let pair = CTPair(
-      fixed: try CTPyramid(stretched, role: .fixed, settings.rigid),
-      moving: try CTPyramid(moving.averaged, role: .moving, settings.rigid),
+      fixed: try CTPyramid(stretched, role: .fixed, finestSpacing: nil, settings: settings.rigid),
+      moving: try CTPyramid(
+        moving.averaged, role: .moving, finestSpacing: nil, settings: settings.rigid),
       settings: settings.rigid)
     var quality = try pair.quality(of: rigid)
     let back = AffinePair(fixed: moving, moving: fixed, settings: settings)

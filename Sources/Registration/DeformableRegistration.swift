@@ -18,9 +18,21 @@ public enum DeformableRegistration {
     fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, start: RigidTransform,
     settings: DeformableSettings = DeformableSettings()
   ) throws -> DisplacementField {
-    let finest = settings.levels.map(\.voxel).min() ?? 2
-    let fixedImage = try DeformableImage(fixed, role: .fixed, settings, finest: finest)
-    let movingImage = try DeformableImage(moving, role: .moving, settings, finest: finest)
+    let finest = settings.levels.map(\.voxel).min()
+    return try register(
+      fixed: CTPyramid(fixed, role: .fixed, finestSpacing: finest),
+      moving: CTPyramid(moving, role: .moving, finestSpacing: finest), start: start,
+      settings: settings)
+  }
+
+  /// The same for images that are reduced already, for instance for the rigid link.
+  public static func register(
+    fixed: CTPyramid, moving: CTPyramid, start: RigidTransform,
+    settings: DeformableSettings = DeformableSettings()
+  ) throws -> DisplacementField {
+    let (fixedImage, movingImage) = (
+      DeformableImage(pyramid: fixed), DeformableImage(pyramid: moving)
+    )
     var field: DisplacementField?
     var images: (fixed: ContrastLevel, moving: ContrastLevel)?
     var before: DeformableSettings.Level?

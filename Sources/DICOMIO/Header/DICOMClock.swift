@@ -35,6 +35,12 @@ enum DICOMClock {
     return sign == "-" ? -seconds : seconds
   }
 
+  /// The offset from UTC that a DT value itself states, in seconds.
+  static func offset(ofDateTime text: String) -> Double? {
+    guard let start = text.firstIndex(where: { $0 == "+" || $0 == "-" }) else { return nil }
+    return zone(String(text[start...]))
+  }
+
   /// Seconds after midnight of a TM value.
   static func secondsOfDay(_ text: String) -> Double? {
     let parts = text.filter { $0 != ":" }.split(separator: ".", maxSplits: 1)

@@ -18,7 +18,10 @@ public struct DICOMTag: Hashable, Sendable, Codable, Comparable, CustomStringCon
   }
 
   /// The code, with the name of the attribute where it is one that messages speak of.
-  public var description: String { Self.names[self].map { "\($0) \(code)" } ?? code }
+  public var description: String {
+    let name = Self.names[self] ?? Self.namesOfFrames[self] ?? Self.namesOfDose[self]
+    return name.map { "\($0) \(code)" } ?? code
+  }
 
   public static func < (a: Self, b: Self) -> Bool {
     (a.group, a.element) < (b.group, b.element)
@@ -60,7 +63,7 @@ extension DICOMTag {
   static let codeMeaning = DICOMTag(0x0008, 0x0104)
   static let timezoneOffset = DICOMTag(0x0008, 0x0201)
   static let seriesDescription = DICOMTag(0x0008, 0x103E)
-  static let gePrivateCreator = DICOMTag(0x0009, 0x0010)
+  static let modelName = DICOMTag(0x0008, 0x1090)
   static let gePostInjectionScanDateTime = DICOMTag(0x0009, 0x100D)
   static let patientName = DICOMTag(0x0010, 0x0010)
   static let patientID = DICOMTag(0x0010, 0x0020)
@@ -71,6 +74,8 @@ extension DICOMTag {
   static let radiopharmaceutical = DICOMTag(0x0018, 0x0031)
   static let sliceThickness = DICOMTag(0x0018, 0x0050)
   static let spacingBetweenSlices = DICOMTag(0x0018, 0x0088)
+  static let softwareVersions = DICOMTag(0x0018, 0x1020)
+  static let triggerTime = DICOMTag(0x0018, 0x1060)
   static let injectionTime = DICOMTag(0x0018, 0x1072)
   static let injectedDose = DICOMTag(0x0018, 0x1074)
   static let halfLife = DICOMTag(0x0018, 0x1075)
@@ -136,6 +141,7 @@ extension DICOMTag {
   static let referencedRegion = DICOMTag(0x3006, 0x0084)
   static let sharedGroups = DICOMTag(0x5200, 0x9229)
   static let perFrameGroups = DICOMTag(0x5200, 0x9230)
+  static let siemensDecayCorrection = DICOMTag(0x0071, 0x1022)
   static let philipsSUVFactor = DICOMTag(0x7053, 0x1000)
   static let philipsActivityFactor = DICOMTag(0x7053, 0x1009)
   static let pixelData = DICOMTag(0x7FE0, 0x0010)
@@ -162,6 +168,9 @@ extension DICOMTag {
     frameReferenceTime: "Frame Reference Time", segmentationType: "Segmentation Type",
     contourData: "Contour Data", referencedFrame: "Referenced Frame of Reference UID",
     philipsSUVFactor: "Philips SUV factor", philipsActivityFactor: "Philips activity factor",
-    gePostInjectionScanDateTime: "GE scan start after injection", pixelData: "Pixel Data",
+    gePostInjectionScanDateTime: "GE scan start after injection",
+    siemensDecayCorrection: "Siemens decay correction time", seriesType: "Series Type",
+    frameDuration: "Actual Frame Duration", timezoneOffset: "Timezone Offset From UTC",
+    acquisitionDate: "Acquisition Date", pixelData: "Pixel Data",
   ]
 }

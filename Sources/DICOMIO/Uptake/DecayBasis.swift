@@ -12,6 +12,7 @@ struct DecayBasis {
   let warnings: [String]
 
   init(_ header: PETHeader) throws(DICOMReadError) {
+    try header.settle([.decayCorrection])
     guard let correction = header.decayCorrection else {
       throw .missing(
         .decayCorrection, file: header.file,
@@ -36,13 +37,13 @@ struct DecayBasis {
     referenceTime = times.chosen.instant
     candidates = times.candidates
     doses = header.slices.map { _ in dose }
-    warnings = injection.warnings + Self.lastResort(times.chosen.rule)
+    warnings = injection.warnings + times.warnings
     self.injection = injection
   }
 
   /// Only the dose counts; when it was given is told where the header knows it.
   private init(toAdministration header: PETHeader) throws(DICOMReadError) {
-    let (dose, doseWarning) = try Injection.dose(header)
+    let (dose, doseWarnings) = try Injection.dose(header)
     rule = .administration
     candidates = []
     doses = header.slices.map { _ in dose }
@@ -54,54 +55,54 @@ struct DecayBasis {
       self.injection = injection
     } catch {
       referenceTime = nil
-      warnings = [
-        doseWarning, "the time of injection is not known (ADMIN needs none): \(error.message)",
-      ].compactMap { $0 }
+      warnings =
+        doseWarnings + [
+          "the time of injection is not known (ADMIN needs none): \(error.message)"
+        ]
       injection = nil
     }
   }
 
   private init(uncorrected header: PETHeader) throws(DICOMReadError) {
-    let scan = try ReferenceTimes(header).chosen.instant
+    let halfLife = try Injection.halfLife(header)
+    let instants = try Self.instants(header, halfLife: halfLife)
+    // The first frame decides which day the injection was on.
+    guard let scan = header.earliestAcquisition ?? instants.min() else {
+      throw .nothingFound(file: header.file, what: "slices")
+    }
     let injection = try Injection(header, scan: scan)
     rule = .perSlice
     referenceTime = nil
     candidates = []
-    doses = try Self.dosesPerSlice(header, injection)
+    doses = instants.map { injection.dose(at: $0) }
     warnings = injection.warnings
     self.injection = injection
   }
 
-  private static func lastResort(_ rule: ReferenceTimeRule) -> [String] {
-    rule == .earliestAcquisition
-      ? [
-        "the series time is later than the scan and Frame Reference Time does not help; "
-          + "the earliest acquisition was taken as reference"
-      ]
-      : []
-  }
-
-  /// Not decay corrected: the slice shows the mean over its frame, which is the activity at the
-  /// time of the average count rate.
-  private static func dosesPerSlice(
-    _ header: PETHeader, _ injection: Injection
-  ) throws(DICOMReadError) -> [Double] {
-    var doses: [Double] = []
+  /// Not decay corrected: a slice shows the mean over its frame, which is the activity at the time
+  /// of the average count rate. Enhanced objects state that time.
+  private static func instants(
+    _ header: PETHeader, halfLife: Double
+  ) throws(DICOMReadError) -> [Date] {
+    var instants: [Date] = []
     for slice in header.slices {
+      if let stated = slice.frameReference {
+        instants.append(stated)
+        continue
+      }
       guard let start = slice.acquisition else {
         throw .missing(
           .acquisitionTime, file: header.file,
           remedy: "A series without decay correction needs it in every slice.")
       }
-      guard let duration = slice.frameDuration else {
+      guard let duration = slice.frameDuration, duration > 0 else {
         throw .missing(
           .frameDuration, file: header.file,
           remedy: "A series without decay correction needs it in every slice.")
       }
-      let average = ReferenceTimes.averageCountRateTime(
-        duration: duration, halfLife: injection.halfLife)
-      doses.append(injection.dose(at: start.addingTimeInterval(average)))
+      let average = FrameReference.averageCountRateTime(duration: duration, halfLife: halfLife)
+      instants.append(start.addingTimeInterval(average))
     }
-    return doses
+    return instants
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// The administered activity and when it was given, after the checks that a header needs.
 struct Injection: Sendable, Hashable {
@@ -9,104 +10,94 @@ struct Injection: Sendable, Hashable {
   let instant: Date
   let warnings: [String]
 
-  /// A dose below this many Bq cannot have been imaged, so the number must be megabecquerel.
-  static let smallestDose = 1e5
-  /// No patient is given more than this many Bq of an imaged nuclide.
-  static let largestDose = 1e12
-  /// After this many half-lives nothing is left to see, so a longer delay is a wrong date.
-  static let longestDelayInHalfLives = 10.0
-
   /// - Parameter scan: The reference time of the series.
   init(_ header: PETHeader, scan: Date) throws(DICOMReadError) {
-    guard let halfLife = header.halfLife, halfLife > 0 else {
-      throw .missing(
-        .halfLife, file: header.file,
-        remedy: "Restore it in Radiopharmaceutical Information Sequence (0054,0016), in seconds.")
-    }
-    let (dose, doseWarning) = try Self.dose(header)
-    let (instant, timeWarning) = try Self.instant(header, scan: scan, halfLife: halfLife)
+    let halfLife = try Self.halfLife(header)
+    let (dose, doseWarnings) = try Self.dose(header)
+    let time = try InjectionTime(header, scan: scan, halfLife: halfLife)
     self.dose = dose
     self.halfLife = halfLife
-    self.instant = instant
-    warnings = [doseWarning, timeWarning].compactMap { $0 }
+    instant = time.instant
+    warnings = doseWarnings + Self.nuclideWarnings(header, halfLife) + time.warnings
   }
 
   /// What is left of the dose at an instant, A·2^(−t/T½).
   func dose(at instant: Date) -> Double {
     dose * exp2(-instant.timeIntervalSince(self.instant) / halfLife)
   }
+}
+
+extension Injection {
+  /// A dose below this many Bq cannot be imaged in a patient.
+  static let smallestDose = 1e6
+  /// No patient is given more than this many Bq of an imaged nuclide.
+  static let largestDose = 1e12
+  /// A number in this range is a possible dose in MBq and none in Bq: a common mistake, and the
+  /// one the IBSI SUV reference object 3_0 is made of.
+  static let megabecquerels = 1.0...1e4
+  /// Becquerel a PET dose usually has; outside it is used and said. Own choice, wide enough for
+  /// Zr-89 and for radioembolisation with Y-90.
+  static let usualDose = 5e6...1e10
+
+  static func halfLife(_ header: PETHeader) throws(DICOMReadError) -> Double {
+    try header.settle([.halfLife, .radiopharmaceuticalInformation])
+    guard let halfLife = header.halfLife, halfLife > 0 else {
+      throw .missing(
+        .halfLife, file: header.file,
+        remedy: "Restore it in Radiopharmaceutical Information Sequence (0054,0016), in seconds.")
+    }
+    return halfLife
+  }
 
   static func dose(
     _ header: PETHeader
-  ) throws(DICOMReadError) -> (dose: Double, warning: String?) {
-    guard let stored = header.dose, stored > 0 else {
+  ) throws(DICOMReadError) -> (dose: Double, warnings: [String]) {
+    try header.settle([.injectedDose, .radiopharmaceuticalInformation])
+    guard header.injectionCount < 2 else {
+      throw .unusable(
+        .radiopharmaceuticalInformation, file: header.file,
+        reason: "lists \(header.injectionCount) injections, and which one was imaged is not said",
+        remedy: "Keep the item of the injection that was imaged.")
+    }
+    guard let stored = header.dose, stored != 0 else {
       throw .missing(
         .injectedDose, file: header.file,
         remedy: "Restore it in Radiopharmaceutical Information Sequence (0054,0016), in Bq.")
     }
-    if stored >= smallestDose, stored <= largestDose { return (stored, nil) }
-    guard stored < smallestDose, stored * 1e6 >= smallestDose else {
+    if megabecquerels.contains(stored) {
+      return (
+        stored * 1e6,
+        [
+          "Radionuclide Total Dose (0018,1074) is below 0.1 MBq if read as Bq, as DICOM demands; "
+            + "it was taken as MBq"
+        ]
+      )
+    }
+    guard (smallestDose...largestDose).contains(stored) else {
       throw .unusable(
         .injectedDose, file: header.file, reason: "is no possible dose in Bq or MBq",
         remedy: "Enter the administered activity in Bq.")
     }
+    let isUsual = usualDose.contains(stored)
     return (
-      stored * 1e6,
-      "Radionuclide Total Dose (0018,1074) is below 0.1 MBq if read as Bq, as DICOM demands; "
-        + "it was taken as MBq"
+      stored,
+      isUsual
+        ? []
+        : ["Radionuclide Total Dose (0018,1074) is outside 5 MBq to 10 GBq; check it and its unit"]
     )
   }
 
-  private static func instant(
-    _ header: PETHeader, scan: Date, halfLife: Double
-  ) throws(DICOMReadError) -> (instant: Date, warning: String?) {
-    let longest = longestDelayInHalfLives * halfLife
-    func fits(_ injection: Date) -> Bool {
-      (0...longest).contains(scan.timeIntervalSince(injection))
-    }
-    let fromClock = header.injectionClock.map { lastOccurrence(ofClock: $0, before: scan) }
-    guard let stated = header.injection else {
-      guard let fromClock else {
-        throw .missing(
-          .injectionDateTime, file: header.file,
-          remedy: "Restore it, or Radiopharmaceutical Start Time (0018,1072), in "
-            + "Radiopharmaceutical Information Sequence (0054,0016).")
-      }
-      guard fits(fromClock) else { throw impossible(header, .injectionTime) }
-      let crossed = secondsOfDay(fromClock) > secondsOfDay(scan)
-      return (
-        fromClock,
-        crossed ? "the injection has a clock time only; it was taken to be before midnight" : nil
-      )
-    }
-    if fits(stated) { return (stated, nil) }
-    // The date was shifted apart from the clock, as de-identification does: both attributes
-    // still agree on the time of day.
-    guard let fromClock, fits(fromClock), abs(secondsOfDay(stated) - secondsOfDay(fromClock)) < 1
-    else { throw impossible(header, .injectionDateTime) }
-    return (
-      fromClock,
-      "the date of Radiopharmaceutical Start DateTime (0018,1078) does not fit the scan; "
-        + "its time of day, confirmed by (0018,1072), was used on the day of the scan"
-    )
+  /// The half-life belongs to the nuclide that the header names.
+  private static func nuclideWarnings(_ header: PETHeader, _ halfLife: Double) -> [String] {
+    guard let name = header.radionuclide, let nuclide = Radionuclide(symbol: name),
+      abs(halfLife / nuclide.halfLife.inSeconds - 1) > halfLifeTolerance
+    else { return [] }
+    return [
+      "Radionuclide Half Life (0018,1075) is not that of the nuclide in Radionuclide Code "
+        + "Sequence (0054,0300), \(nuclide.symbol); the half-life as stored was used"
+    ]
   }
 
-  private static func impossible(_ header: PETHeader, _ tag: DICOMTag) -> DICOMReadError {
-    .unusable(
-      tag, file: header.file,
-      reason: "lies after the scan or more than \(Int(longestDelayInHalfLives)) half-lives before",
-      remedy: "Correct the injection time or the scan times so that they belong together.")
-  }
-
-  /// A clock time on the day of the scan, or the day before when it would lie after the scan.
-  private static func lastOccurrence(ofClock seconds: Double, before scan: Date) -> Date {
-    let midnight = scan.addingTimeInterval(-secondsOfDay(scan))
-    let sameDay = midnight.addingTimeInterval(seconds)
-    return sameDay <= scan ? sameDay : sameDay.addingTimeInterval(-86_400)
-  }
-
-  private static func secondsOfDay(_ instant: Date) -> Double {
-    let seconds = instant.timeIntervalSince1970.truncatingRemainder(dividingBy: 86_400)
-    return seconds < 0 ? seconds + 86_400 : seconds
-  }
+  /// Published half-lives of one PET nuclide, and their rounding by vendors, lie closer than this.
+  private static let halfLifeTolerance = 0.02
 }

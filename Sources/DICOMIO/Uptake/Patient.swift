@@ -1,6 +1,6 @@
 public import Quantities
 
-/// Body size as uptake formulas need it, after plausibility checks.
+/// Body facts as uptake formulas need them, after plausibility checks.
 extension PETHeader {
   /// Kilograms a scanner's patient may have; what lies outside is a wrong unit or a slip.
   static let plausibleWeight = 0.5...500.0
@@ -9,6 +9,7 @@ extension PETHeader {
 
   /// - Throws: ``DICOMReadError`` when weight is absent, zero or not in kilograms.
   public func bodyWeight() throws(DICOMReadError) -> Mass {
+    try settle([.patientWeight])
     guard let weight, weight != 0 else {
       throw .missing(
         .patientWeight, file: file,
@@ -23,9 +24,10 @@ extension PETHeader {
   }
 
   public func bodyHeight() throws(DICOMReadError) -> Length {
+    try settle([.patientSize])
     guard let height, height != 0 else {
       throw .missing(
-        .patientSize, file: file, remedy: "Enter the height in m; lean body mass needs it.")
+        .patientSize, file: file, remedy: "Enter the height in m; this normalisation needs it.")
     }
     guard Self.plausibleHeight.contains(height) else {
       throw .unusable(
@@ -36,16 +38,18 @@ extension PETHeader {
   }
 
   public func bodySex() throws(DICOMReadError) -> Sex {
-    guard let sex else {
-      throw .missing(
-        .patientSex, file: file, remedy: "Enter M, F or O; lean body mass needs it.")
+    try settle([.patientSex])
+    if let sex { return sex }
+    guard !hasOtherSexTerm else {
+      throw .unusable(
+        .patientSex, file: file, reason: "is none of M, F and O", remedy: "Enter M, F or O.")
     }
-    return sex
+    throw .missing(
+      .patientSex, file: file, remedy: "Enter M, F or O; this normalisation needs it.")
   }
 
   /// Lean body mass by Janmahasatian, for SUL.
   public func leanBodyMass() throws(DICOMReadError) -> Mass {
-    LeanBodyMass.janmahasatian(
-      weight: try bodyWeight(), height: try bodyHeight(), sex: try bodySex())
+    .grams(try bodySize(.leanBodyMassJanmahasatian).value)
   }
 }

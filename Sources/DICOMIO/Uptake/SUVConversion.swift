@@ -1,10 +1,11 @@
 public import Foundation
 import Quantities
 
-/// How the values of a PET series become SUVbw, with every assumption shown.
+/// How the values of a PET series become SUV, with every assumption shown.
 ///
-/// SUVbw = concentration · weight / (dose · 2^(−t/T½)), t from injection to the instant that the
-/// series is decay corrected to (g/mL; 1 mL of tissue counts as 1 g).
+/// SUV = concentration · body size / (dose · 2^(−t/T½)), t from injection to the instant that the
+/// series is decay corrected to (g/mL; 1 mL of tissue counts as 1 g). For SUVbw the body size is
+/// the weight; ``SUVType`` names the others.
 public struct SUVConversion: Sendable, Hashable, Codable {
   /// One possible reference time and the SUV factor it would give.
   public struct Candidate: Sendable, Hashable, Codable {
@@ -12,29 +13,46 @@ public struct SUVConversion: Sendable, Hashable, Codable {
     public let referenceTime: Date
     /// Seconds after the reference time that was used.
     public let secondsFromUsed: Double
-    /// g/Bq; `nil` where the instant lies before the injection.
+    /// g/Bq (cm²/Bq for body surface area); `nil` where the instant lies before the injection.
     public let factor: Double?
   }
 
+  /// Changes whenever the rules would give another number for the same header.
+  public static let rulesVersion = 2
+
+  public let type: SUVType
   public let rule: ReferenceTimeRule
   /// The instant that concentrations are decay corrected to; `nil` when it differs from slice to
   /// slice or is not known.
   public let referenceTime: Date?
+  /// When the dose was given; `nil` where that is not needed and not known.
+  public let injection: Date?
   public let candidates: [Candidate]
-  /// SUVbw per Bq/mL, in g/Bq. `nil` where stored values are SUV already, where the scanner gives
-  /// SUV per count, and where it differs from slice to slice.
+  /// SUV per Bq/mL, in g/Bq (cm²/Bq for body surface area). `nil` where stored values are SUV
+  /// already, where the scanner gives SUV per count, and where it differs from slice to slice.
   public let factor: Double?
-  /// What the rescaled values of each slice are multiplied by to become SUVbw.
+  /// What the rescaled values of each slice are multiplied by to become SUV.
   public let scales: [Double]
   public let warnings: [String]
 
   /// - Throws: ``DICOMReadError`` when the values cannot become SUV without a guess.
-  public init(_ header: PETHeader) throws(DICOMReadError) {
-    guard let units = header.units else { throw SUVConversion.noUnits(header) }
+  public init(
+    _ header: PETHeader, as type: SUVType = .bodyWeight
+  ) throws(DICOMReadError) {
+    try header.settle([.units, .suvType, .philipsSUVFactor, .philipsActivityFactor])
+    guard let units = header.units else {
+      throw .missing(
+        .units, file: header.file, remedy: "Export the series again without removing it.")
+    }
     switch units {
-    case "BQML": try self.init(concentration: header, perUnit: 1)
-    case "GML", "CM2ML": try self.init(stored: header, units: units)
-    case "CNTS": try self.init(philips: header)
+    case "BQML": try self.init(concentration: header, perUnit: 1, as: type)
+    case "GML", "CM2ML": try self.init(stored: header, units: units, as: type)
+    case "CNTS": try self.init(philips: header, as: type)
+    case "PROPCNTS", "PROPCPS", "CPS":
+      throw .unusable(
+        .units, file: header.file,
+        reason: "is \(units): proportional to a count, with no calibration to activity",
+        remedy: "Reconstruct the series in BQML.")
     default:
       throw .unusable(
         .units, file: header.file, reason: "is \(units), which cannot become SUV",
@@ -43,105 +61,83 @@ public struct SUVConversion: Sendable, Hashable, Codable {
   }
 
   /// Bq/mL after multiplication by `perUnit`.
-  private init(concentration header: PETHeader, perUnit: Double) throws(DICOMReadError) {
-    var warnings = try Self.correctionWarnings(header)
-    let weight = try header.bodyWeight().grams
+  private init(
+    concentration header: PETHeader, perUnit: Double, as type: SUVType, remarks: [String] = []
+  ) throws(DICOMReadError) {
+    let corrections = try Self.correctionWarnings(header)
+    let size = try header.bodySize(type)
     let basis = try DecayBasis(header)
-    let factors = basis.doses.map { weight / $0 }
-    warnings += basis.warnings
-    rule = basis.rule
-    referenceTime = basis.referenceTime
+    let factors = basis.doses.map { size.value / $0 }
     let uniform = factors.first.flatMap { first in
       factors.allSatisfy { $0 == first } ? first : nil
     }
+    let candidates = basis.candidates.map {
+      Candidate($0, used: basis.referenceTime, injection: basis.injection, size: size.value)
+    }
+    self.type = type
+    rule = basis.rule
+    referenceTime = basis.referenceTime
+    injection = basis.injection?.instant
     factor = uniform
     scales = factors.map { $0 * perUnit }
-    candidates = basis.candidates.map {
-      Candidate($0, used: basis.referenceTime, injection: basis.injection, weight: weight)
-    }
-    self.warnings = warnings + Self.differenceWarning(candidates)
+    self.candidates = candidates
+    warnings =
+      Self.headerWarnings(header) + corrections + size.warnings + basis.warnings + remarks
+      + Self.differenceWarning(candidates)
   }
 
-  /// Stored values are SUV already; those of another body size are turned into SUVbw.
-  private init(stored header: PETHeader, units: String) throws(DICOMReadError) {
-    let (ratio, warnings) = try header.bodyWeightPerStoredBodySize(units: units)
-    self.init(header, timelessScale: ratio, warnings: warnings)
+  /// Stored values are SUV already; those of another body size are turned into the one asked for.
+  private init(
+    stored header: PETHeader, units: String, as type: SUVType
+  ) throws(DICOMReadError) {
+    let stored = try header.storedType(units: units)
+    let (ratio, warnings) = try header.ratio(type, to: stored)
+    self.init(header, timelessScale: ratio, as: type, warnings: warnings)
   }
 
-  /// Philips counts: (7053,1000) is SUV per count; (7053,1009) is Bq/mL per count.
-  private init(philips header: PETHeader) throws(DICOMReadError) {
-    if let perCount = header.philipsSUVFactor, perCount > 0 {
-      let warnings = try Self.correctionWarnings(header)
-      self.init(header, timelessScale: perCount, warnings: warnings)
+  /// Philips counts: (7053,1000) is SUVbw per count; (7053,1009) is Bq/mL per count.
+  private init(philips header: PETHeader, as type: SUVType) throws(DICOMReadError) {
+    guard let perCount = header.philipsSUVFactor, perCount > 0 else {
+      guard let activity = header.philipsActivityFactor, activity > 0 else {
+        throw .unusable(
+          .units, file: header.file,
+          reason: "is CNTS, and neither Philips factor (7053,1000) nor (7053,1009) is there",
+          remedy: "Export again with private attributes, or reconstruct in BQML.")
+      }
+      try self.init(concentration: header, perUnit: activity, as: type)
       return
     }
-    guard let activity = header.philipsActivityFactor, activity > 0 else {
-      throw .unusable(
-        .units, file: header.file,
-        reason: "is CNTS, and neither Philips factor (7053,1000) nor (7053,1009) is there",
-        remedy: "Export again with private attributes, or reconstruct in BQML.")
-    }
-    try self.init(concentration: header, perUnit: activity)
+    let corrections = try Self.correctionWarnings(header)
+    let (ratio, remarks) = try header.ratio(type, to: .bodyWeight)
+    self.init(
+      header, timelessScale: perCount * ratio, as: type,
+      warnings: corrections + remarks + Self.philipsWarnings(header, perCount: perCount))
   }
 
   /// One factor that needs neither dose nor time.
-  private init(_ header: PETHeader, timelessScale: Double, warnings: [String]) {
+  private init(
+    _ header: PETHeader, timelessScale: Double, as type: SUVType, warnings: [String]
+  ) {
+    self.type = type
     rule = .notNeeded
     referenceTime = nil
+    injection = nil
     candidates = []
     factor = nil
     scales = header.slices.map { _ in timelessScale }
-    self.warnings = warnings
-  }
-
-  private static func noUnits(_ header: PETHeader) -> DICOMReadError {
-    .missing(.units, file: header.file, remedy: "Export the series again without removing it.")
+    self.warnings = Self.headerWarnings(header) + warnings
   }
 }
 
 extension SUVConversion.Candidate {
   fileprivate init(
-    _ candidate: ReferenceTimes.Candidate, used: Date?, injection: Injection?, weight: Double
+    _ candidate: ReferenceTimes.Candidate, used: Date?, injection: Injection?, size: Double
   ) {
     rule = candidate.rule
     referenceTime = candidate.instant
     secondsFromUsed = used.map { candidate.instant.timeIntervalSince($0) } ?? 0
     factor = injection.flatMap {
-      candidate.instant >= $0.instant ? weight / $0.dose(at: candidate.instant) : nil
+      candidate.instant >= $0.instant ? size / $0.dose(at: candidate.instant) : nil
     }
-  }
-}
-
-extension SUVConversion {
-  /// A number that is not corrected for attenuation is not an SUV.
-  private static func correctionWarnings(_ header: PETHeader) throws(DICOMReadError) -> [String] {
-    guard !header.correctedImage.isEmpty else {
-      return ["Corrected Image (0028,0051) is absent; attenuation correction is assumed"]
-    }
-    guard header.correctedImage.contains("ATTN") else {
-      throw .unusable(
-        .correctedImage, file: header.file, reason: "lacks ATTN: no attenuation correction",
-        remedy: "Give the attenuation-corrected series.")
-    }
-    let says = header.correctedImage.contains("DECY")
-    let corrected = header.decayCorrection != "NONE"
-    return says == corrected
-      ? []
-      : [
-        "Corrected Image (0028,0051) and Decay Correction (0054,1102) contradict each other; "
-          + "the latter was used"
-      ]
-  }
-
-  private static func differenceWarning(_ candidates: [Candidate]) -> [String] {
-    let far = candidates.filter {
-      abs($0.secondsFromUsed) > ReferenceTimes.remarkableDifference
-    }
-    guard !far.isEmpty else { return [] }
-    let list = far.map { "\($0.rule.rawValue) by \(Int($0.secondsFromUsed.rounded())) s" }
-    return [
-      "reference times differ by more than 5 s: from the one used differ "
-        + list.joined(separator: ", ")
-    ]
   }
 }

@@ -83,7 +83,7 @@ final class TimePointScans {
   private func files(at url: URL) throws -> [URL] {
     let values = try? url.resourceValues(forKeys: [.isDirectoryKey])
     guard let isFolder = values?.isDirectory else { throw PipelineError.noScan(path: url.path) }
-    guard isFolder else { return [url] }
+    guard isFolder else { return try SeriesSelection.series(of: url) }
     let keys: [URLResourceKey] = [.isRegularFileKey]
     let found = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys)
     return (found?.compactMap { $0 as? URL } ?? [])

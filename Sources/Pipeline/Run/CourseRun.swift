@@ -29,6 +29,7 @@ public struct CourseRun {
   /// - Throws: What a stage throws; results of earlier runs stay as they were.
   public func run() throws -> RunSummary {
     try AtomicFile.makeFolder(at: output)
+    try refuseLinks()
     let lock = try RunLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
     sweepUnfinishedFiles()
@@ -46,6 +47,17 @@ public struct CourseRun {
       results: results, stages: work.clock.entries, files: written, output: output)
     try store.finishRun(number, outcome: summary.outcome, tables: ResultTables(results))
     return summary
+  }
+
+  /// A link among the results would lead writing out of the folder that the user named.
+  private func refuseLinks() throws {
+    let inside = FileManager.default.enumerator(
+      at: output, includingPropertiesForKeys: [.isSymbolicLinkKey])
+    while let file = inside?.nextObject() as? URL {
+      if try file.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true {
+        throw PipelineError.linkAmongResults(path: file.path)
+      }
+    }
   }
 
   /// Removes what a killed run was writing. Only the holder of the lock may: nobody else writes.

@@ -71,7 +71,7 @@ struct TrackStage {
 
   // MARK: Outlines
 
-  private func outline(_ scan: UptakeScan) throws -> OutliningResult {
+  func outline(_ scan: UptakeScan) throws -> OutliningResult {
     var options = OutlineOptions(rule: rule(scan))
     options.minimumVolume = course.lesions.minimumVolume
     let link = links.first { $0.timePoint == scan.point.id }

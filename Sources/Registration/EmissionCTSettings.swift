@@ -21,9 +21,9 @@ public struct EmissionCTSettings: Sendable, Hashable, Codable {
   public var leastSeen = 0.5
 
   /// Difference of fits to separate halves of the body, or inverse inconsistency, above which the
-  /// link is doubtful or not assessable, in millimetres: about a PET voxel, and the resolution.
+  /// link is doubtful or not assessable, in millimetres: a PET voxel, and PET's resolution.
   public var doubtfulInconsistency = 4.0
-  public var greatestInconsistency = 8.0
+  public var greatestInconsistency = 6.0
   /// A position elsewhere that explains this share of what the best one does leaves it open which
   /// is right.
   public var rival = 0.95

@@ -109,7 +109,7 @@ import Volumes
   /// Lesions and kidneys alone, hardly an outline of the body: found, or not assessable.
   @Test(
     .enabled(if: isLong, "set THERATRACK_LONG=1 for ten poses of each visit"),
-    arguments: [0.05, 0.1, 0.2])
+    arguments: [0.02, 0.05, 0.1, 0.2])
   func aSPECTOfLesionsAloneIsFoundOrRefused(leastUptake: Double) throws {
     let scan = try Scan("c1h96", leastUptake: leastUptake)
     var lines: [String] = []

@@ -21,7 +21,9 @@ struct PairLink: Sendable {
 
   /// - Parameter method: `nil` takes what suits the pair: deformable for two CTs, else rigid.
   init(fixed: URL, moving: URL, method: PairRegistration.Method?) throws {
-    let kinds = (try Self.kind(fixed), try Self.kind(moving))
+    let kinds = (
+      try SeriesSelection.imageRole(at: fixed), try SeriesSelection.imageRole(at: moving)
+    )
     if kinds == (.ct, .ct) {
       try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable)
       return
@@ -101,23 +103,6 @@ struct PairLink: Sendable {
       throw PipelineError.noFrame(timePoint: url.lastPathComponent)
     }
     return frame
-  }
-
-  /// Which of CT, PET or SPECT the one image series at `url` is.
-  private static func kind(_ url: URL) throws -> SeriesCatalogue.Role {
-    let folder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? nil
-    guard let isFolder = folder else { throw PipelineError.noScan(path: url.path) }
-    let catalogue = try SeriesCatalogue.scan(
-      folder: isFolder ? url : url.deletingLastPathComponent())
-    let name = url.resolvingSymlinksInPath().lastPathComponent
-    let series = catalogue.series.filter { isFolder || $0.files.contains(name) }
-    let images = series.filter { [.ct, .pet, .spect, .derivedPET].contains($0.role) }
-    guard let first = images.first else {
-      throw PipelineError.noSeries(
-        path: url.path, wanted: "CT, PET or SPECT",
-        found: Set(series.map(\.role.rawValue)).sorted().joined(separator: ", "))
-    }
-    return first.role == .derivedPET ? .pet : first.role
   }
 }
 

@@ -33,7 +33,7 @@ public struct ScanExport: Sendable {
       remarks.append(
         "slices are not evenly spaced, which NIfTI cannot say: resampled at their mean distance")
     }
-    let volume = even == series.volume.grid ? series.volume : series.volume.resampled(onto: even)
+    let volume = even == series.volume.grid ? series.volume : series.volume.resampled(onto: even, outside: .zero)
     image = try NIfTIFile.data(
       of: volume, description: series.quantity, isCompressed: isCompressed)
     self.remarks = remarks
@@ -74,7 +74,7 @@ public struct ScanExport: Sendable {
   }
 
   /// Writes the image to `url`, and the label map beside it with `-regions` in its name.
-  public func write(to url: URL) throws(ReportingError) -> [URL] {
+  public func write(to url: URL) throws -> [URL] {
     try AtomicFile.write(image, to: url)
     guard let map else { return [url] }
     let (stem, ending) = Self.split(url.lastPathComponent)
@@ -130,7 +130,7 @@ private struct Loaded {
 }
 
 /// Regions as numbers from 1 in the order of their file.
-private struct RegionMap {
+struct RegionMap {
   struct Label: Codable, Hashable {
     let label: Int
     let name: String

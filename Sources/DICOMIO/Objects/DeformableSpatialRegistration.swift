@@ -135,7 +135,7 @@ extension DeformationGrid {
     else { throw unusable(item, .gridDimensions, "is outside what a deformation can have") }
     let plane = try ImagePlane(
       orientation: item.requiredNumbers(.orientation, count: 6), spacing: [spacing[1], spacing[0]],
-      anchor: [0, 0, 0], file: item.file)
+      file: item.file)
     let origin = try item.requiredNumbers(.position, count: 3)
     do throws(GridError) {
       return try VoxelGrid(

@@ -28,41 +28,42 @@ public struct MappedSeries: Sendable {
   public static func load(
     files urls: [URL], through mapping: RealWorldValueMapping, unit: String
   ) throws(DICOMReadError) -> MappedSeries {
-    let stack = try SliceStack(DICOMFile.readAll(urls), what: "images")
-    let layout = try PixelLayout(stack.files[0])
+    let stack = try SliceStack(
+      ImageSlice.all(of: DICOMFile.readAll(urls)), what: "images", rules: .init())
     var maps: [RealWorldValueMap] = []
-    var sources: [SampleReader.Source] = []
-    for file in stack.files {
-      guard try PixelLayout(file) == layout else {
-        throw .mixed(.bitsAllocated, file: stack.files[0].header.file, other: file.header.file)
-      }
-      let instance = try file.header.required(.sopInstance)
-      guard let map = mapping.map(for: instance, unit: unit) else {
-        throw .unusable(
-          .realWorldValueMapping, file: mapping.file,
-          reason: "has no map in \(unit) for '\(file.header.file)'",
-          remedy: "Give the value map that was made for this series.")
-      }
-      maps.append(map)
-      sources.append(.init(file: file, frame: 0, rescale: Rescale(slope: 1, intercept: 0)))
+    for slice in stack.slices { maps.append(try map(of: slice, in: mapping, unit: unit)) }
+    var samples = try SampleReader.read(stack.slices) { _ throws(DICOMReadError) in
+      Rescale(slope: 1, intercept: 0)
     }
-    var samples = try SampleReader.read(sources, layout: layout)
-    for (n, map) in maps.enumerated() {
-      let range = (n * layout.frameSamples)..<((n + 1) * layout.frameSamples)
-      for p in range {
-        guard let value = map.value(ofStored: Double(samples[p])) else {
-          throw .unusable(
-            .firstValueMapped, file: mapping.file,
-            reason: "leaves stored values of '\(stack.files[n].header.file)' without a value",
-            remedy: "Give a map for all stored values.")
-        }
-        samples[p] = Float(value)
+    let perSlice = stack.grid.size.x * stack.grid.size.y
+    for p in samples.indices {
+      guard let value = maps[p / perSlice].value(ofStored: Double(samples[p])) else {
+        throw .unusable(
+          .firstValueMapped, file: mapping.file,
+          reason: "leaves stored values of '\(stack.slices[p / perSlice].header.file)' "
+            + "without a value",
+          remedy: "Give a map for all stored values.")
       }
+      samples[p] = Float(value)
     }
     return MappedSeries(
       unit: maps[0].unit, quantity: maps[0].quantity, method: maps[0].method,
-      values: try .reading(grid: stack.grid, samples: samples, file: stack.files[0].header.file),
+      values: try .reading(
+        grid: stack.grid, samples: samples, file: stack.slices[0].header.file),
       frameOfReference: stack.frameOfReference, warnings: stack.warnings)
+  }
+
+  private static func map(
+    of slice: ImageSlice, in mapping: RealWorldValueMapping, unit: String
+  ) throws(DICOMReadError) -> RealWorldValueMap {
+    let instance = try slice.header.required(.sopInstance)
+    guard let map = mapping.map(for: instance, unit: unit) else {
+      throw .unusable(
+        .realWorldValueMapping, file: mapping.file,
+        reason: "has no map in \(unit) for '\(slice.header.file)'",
+        remedy: "Give the value map that was made for this series.")
+    }
+    return map
   }
 
   /// The values as SUV by body weight; `nil` when the map's unit is another.

@@ -67,7 +67,7 @@ struct SegmentFrames {
   ) throws(DICOMReadError) -> ImagePlane {
     try ImagePlane(
       orientation: orientation.requiredNumbers(.orientation, count: 6),
-      spacing: measures.requiredNumbers(.pixelSpacing, count: 2), anchor: [0, 0, 0], file: file)
+      spacing: measures.requiredNumbers(.pixelSpacing, count: 2), file: file)
   }
 
   /// Position of the lowest frame.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Reporting
 
 /// The errors of the chain on follow-ups derived from the site's own scan.

@@ -56,6 +56,25 @@ enum SeriesSelection {
     return series.files.map { root.appending(path: $0) }
   }
 
+  /// Which of CT, PET or SPECT the one image series at `url` is; a derived PET counts as PET.
+  ///
+  /// - Throws: ``PipelineError`` when there is no such series.
+  static func imageRole(at url: URL) throws -> SeriesCatalogue.Role {
+    let folder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? nil
+    guard let isFolder = folder else { throw PipelineError.noScan(path: url.path) }
+    let catalogue = try SeriesCatalogue.scan(
+      folder: isFolder ? url : url.deletingLastPathComponent())
+    let name = url.resolvingSymlinksInPath().lastPathComponent
+    let series = catalogue.series.filter { isFolder || $0.files.contains(name) }
+    let images = series.filter { [.ct, .pet, .spect, .derivedPET].contains($0.role) }
+    guard let first = images.first else {
+      throw PipelineError.noSeries(
+        path: url.path, wanted: "CT, PET or SPECT",
+        found: Set(series.map(\.role.rawValue)).sorted().joined(separator: ", "))
+    }
+    return first.role == .derivedPET ? .pet : first.role
+  }
+
   /// Any one DICOM file at `url`: enough to see whose it is.
   static func firstFile(at url: URL) throws -> URL {
     try series(at: url, roles: [.pet, .spect])[0]

@@ -76,11 +76,13 @@ private struct ImageReading: Encodable {
       self.init(file, "RT Dose, \(dose.kind.rawValue)", dose.unit.rawValue, dose.dose, dose.facts)
     case .planar:
       throw .unsupported(
-        DICOMTag(0x0008, 0x0016), file: file.lastPathComponent, what: "a planar nuclear medicine image",
+        DICOMTag(0x0008, 0x0016), file: file.lastPathComponent,
+        what: "a planar nuclear medicine image",
         remedy: "Give a tomographic image; planar views are read by the library only.")
     case .other:
       throw .unsupported(
-        DICOMTag(0x0008, 0x0016), file: file.lastPathComponent, what: "no image", remedy: "Give an image.")
+        DICOMTag(0x0008, 0x0016), file: file.lastPathComponent, what: "no image",
+        remedy: "Give an image.")
     }
   }
 

@@ -12,13 +12,16 @@ struct PairLink: Sendable {
   /// The rigid link; for an affine map its rigid part, with the quality of the affine map.
   let link: TimePointLink
 
-  /// How far a point may lie from where the map puts it (one standard deviation), in millimetres;
-  /// `nil` where the link could not be assessed.
-  ///
-  /// The rigid link's estimate, which holds what the link leaves of breathing and posture: for a
-  /// deformable map, which follows those, it is an upper one.
-  func errorMillimetres(at _: PatientPoint) -> Double? { link.localErrorMillimetres }
+  /// The deformable link with its own quality; `nil` for other methods.
+  let deformable: DeformableLink?
+  private let error: @Sendable (PatientPoint) -> LocalError
 
+  /// Radius in millimetres around the mapped point that holds the true one with 68 % probability;
+  /// `nil` where the link could not be assessed.
+  func errorMillimetres(at p: PatientPoint) -> Double? { error(p).radiusMillimetres }
+}
+
+extension PairLink {
   /// - Parameter method: `nil` takes what suits the pair: deformable for two CTs, else rigid.
   init(fixed: URL, moving: URL, method: PairRegistration.Method?) throws {
     let kinds = (
@@ -38,9 +41,9 @@ struct PairLink: Sendable {
       case (_, .ct): (try Self.toEmission(moving, fixed).exchanged, TimePointLink.Basis.mixed)
       default: (try Self.emissions(fixed, moving, kinds), TimePointLink.Basis.emission)
       }
-    self.method = .rigid
-    self.map = .rigid(link.fixedToMoving)
-    self.link = link.ofPair(basis)
+    self.init(
+      map: .rigid(link.fixedToMoving), method: .rigid, link: link.ofPair(basis), deformable: nil,
+      error: { link.localError(at: $0) })
   }
 
   private init(fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method) throws {
@@ -51,26 +54,37 @@ struct PairLink: Sendable {
     if method == .affine {
       let affine = try AffineRegistration.register(
         fixed: fixed.volume, fixedFrame: from, moving: moving.volume, movingFrame: to)
+      let link = Link(fixedToMoving: affine.fixedToMoving.polar.rigid, quality: affine.quality)
       self.method = .affine
       map = .affine(affine.fixedToMoving)
-      link = Link(
-        fixedToMoving: affine.fixedToMoving.polar.rigid, quality: affine.quality
-      ).ofPair(.ct)
+      self.link = link.ofPair(.ct)
+      deformable = nil
+      error = { link.localError(at: $0) }
       return
     }
+    let pyramids = (
+      fixed: try CTPyramid(fixed.volume, role: .fixed),
+      moving: try CTPyramid(moving.volume, role: .moving)
+    )
     let rigid = try RigidRegistration.register(
-      fixed: fixed.volume, fixedFrame: from, moving: moving.volume, movingFrame: to)
+      fixed: pyramids.fixed, fixedFrame: from, moving: pyramids.moving, movingFrame: to)
     link = rigid.ofPair(.ct)
     // Without any overlap there is nothing for tissue to follow.
     guard method == .deformable, rigid.quality.fixedBodySeen > 0 else {
       self.method = .rigid
       map = .rigid(rigid.fixedToMoving)
+      deformable = nil
+      error = { rigid.localError(at: $0) }
       return
     }
+    let link = try DeformableRegistration.link(
+      fixed: pyramids.fixed, moving: pyramids.moving, start: rigid.fixedToMoving)
     self.method = .deformable
-    map = .deformable(
-      try DeformableRegistration.register(
-        fixed: fixed.volume, moving: moving.volume, start: rigid.fixedToMoving))
+    map = .deformable(link.field)
+    deformable = link
+    // A map that starts from a link that cannot be assessed cannot be assessed either.
+    let isHeld = rigid.quality.verdict.isAssessable
+    error = { isHeld ? link.localError(at: $0) : rigid.localError(at: $0) }
   }
 
   private static func ct(_ url: URL) throws -> CTSeries {

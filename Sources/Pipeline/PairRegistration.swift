@@ -41,7 +41,7 @@ public struct PairRegistration: Sendable {
 
   private struct File: Encodable {
     /// One row of the points file, in order: where it lies in the moving frame, and how far from
-    /// there it may lie (one standard deviation; null where the link could not be assessed).
+    /// there it may lie (68 % radius; null where the link could not be assessed).
     struct Row: Encodable {
       let x_mm, y_mm, z_mm: Double
       let sd_mm: Double?
@@ -71,13 +71,16 @@ public struct PairRegistration: Sendable {
     }
     let link: ResultsFile.LinkEntry
     let method: PairRegistration.Method
+    /// What was measured about the deformable map; absent for other methods.
+    let deformable: DeformableQuality?
     let points: [Row]
     let notice = Provenance.statement
   }
 
   public func json() throws -> String {
     let file = File(
-      link: ResultsFile.LinkEntry(link), method: pair.method, points: points.map(File.Row.init))
+      link: ResultsFile.LinkEntry(link), method: pair.method,
+      deformable: pair.deformable?.quality, points: points.map(File.Row.init))
     return String(bytes: try JSONWriter.data(file).dropLast(), encoding: .utf8) ?? ""
   }
 
@@ -86,12 +89,7 @@ public struct PairRegistration: Sendable {
     func line(_ name: String, _ value: Double?, _ unit: String) -> String {
       name.column(24) + (value.map { "\(Digits.text($0, 2)) \(unit)" } ?? "could not be measured")
     }
-    let verdict =
-      switch quality?.verdict {
-      case .pass, nil: "pass"
-      case .warn(let reasons): "warning: " + reasons.joined(separator: "; ")
-      case .notAssessable(let reasons): "not assessable: " + reasons.joined(separator: "; ")
-      }
+    let verdict = quality?.verdict.words ?? "pass"
     let t = link.referenceToHere.translation
     return
       ([
@@ -104,14 +102,39 @@ public struct PairRegistration: Sendable {
         line("Skin, median", quality?.bodySurfaceResidual?.median, "mm"),
         line("Bone, median", quality?.boneResidual?.median, "mm"),
         line("Inverse consistency", quality?.inverseConsistency, "mm"),
-        line("Estimated error", quality?.estimatedErrorMillimetres, "mm"),
+        line("Error, 68 %", link.localErrorMillimetres, "mm"),
         "Verdict".column(24) + verdict,
       ]
+      + (pair.deformable?.quality.text ?? [])
       + points.map { pair in
         let (a, b) = (pair.fixed.millimetres, pair.moving.millimetres)
         return [a.x, a.y, a.z].map { Digits.text($0, 2) }.joined(separator: ", ") + "  →  "
           + [b.x, b.y, b.z].map { Digits.text($0, 2) }.joined(separator: ", ")
       })
       .joined(separator: "\n")
+  }
+}
+
+extension DeformableQuality {
+  /// The table that AAPM TG-132 asks for, and the verdict, one per line.
+  fileprivate var text: [String] {
+    ["Deformable map".column(24) + verdict.words]
+      + toleranceTable.map { check in
+        let sign = check.isUpperLimit ? "at most" : "at least"
+        let unit = check.unit == "1" ? "" : " " + check.unit
+        return ("  " + check.measure).column(36)
+          + "\(Digits.text(check.value, 2))\(unit) (\(sign) \(Digits.text(check.tolerance, 1)))"
+          + (check.isMet ? "" : "  not met")
+      }
+  }
+}
+
+extension LinkVerdict {
+  var words: String {
+    switch self {
+    case .pass: "pass"
+    case .warn(let reasons): "warning: " + reasons.joined(separator: "; ")
+    case .notAssessable(let reasons): "not assessable: " + reasons.joined(separator: "; ")
+    }
   }
 }

@@ -33,7 +33,9 @@ public struct ScanExport: Sendable {
       remarks.append(
         "slices are not evenly spaced, which NIfTI cannot say: resampled at their mean distance")
     }
-    let volume = even == series.volume.grid ? series.volume : series.volume.resampled(onto: even, outside: .zero)
+    let volume =
+      even == series.volume.grid
+      ? series.volume : series.volume.resampled(onto: even, outside: .zero)
     image = try NIfTIFile.data(
       of: volume, description: series.quantity, isCompressed: isCompressed)
     self.remarks = remarks

@@ -70,7 +70,8 @@ struct DeformableImage: Sendable {
       size: SIMD3(axes.map(\.image.count)), spacing: grid.spacing, axes: grid.axes,
       origin: grid.patientPoint(at: GridPoint(ijk: first)))
     let mask = ThresholdMask.run(
-      samples, axes: (axes[0].mask, axes[1].mask, axes[2].mask), inside: pyramid.patientSurroundings,
+      samples, axes: (axes[0].mask, axes[1].mask, axes[2].mask),
+      inside: pyramid.patientSurroundings,
       above: -.infinity)
     return LevelImage(grid: inBox, samples: samples, body: mask)
   }

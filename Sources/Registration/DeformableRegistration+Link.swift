@@ -42,7 +42,8 @@ extension DeformableRegistration {
     let errors = LocalErrorMap(trial.traces, model: model)
     let quality = try DeformableAssessment(
       fixed: try images.fixed.hounsfield(spacing: judged.voxel, window: settings.window),
-      moving: try images.moving.hounsfield(spacing: judged.voxel, window: settings.window), field: trial.field,
+      moving: try images.moving.hounsfield(spacing: judged.voxel, window: settings.window),
+      field: trial.field,
       settings: settings
     ).quality(
       before: trial.before, after: trial.after, traces: trial.traces, errors: errors,

@@ -15,6 +15,8 @@ public struct CommissioningReport: Sendable {
     let deformable_error_mean_mm, deformable_error_95th_mm: Interval?
     /// Fraction of body points whose rigid error lies within what the link states for 68 %.
     let rigid_error_within_stated: Interval?
+    /// The same for the deformable link, each point against its own estimate.
+    let deformable_error_within_stated: Interval?
     let lesions_found_fraction: Interval?
     let uptake_factor_error_mean_percent, uptake_factor_error_95th_percent: Interval?
     let volume_factor_error_mean_percent: Interval?
@@ -122,6 +124,12 @@ extension CommissioningReport.Figures {
     rigid_error_within_stated = errors(
       { score in score.stated.map { stated in score.rigid.map { $0 <= stated ? 1 : 0 } } ?? [] },
       Statistic.mean)
+    deformable_error_within_stated = errors(
+      { score in
+        zip(score.deformable, score.deformableStated).compactMap { error, stated in
+          stated.map { error <= $0 ? 1 : 0 }
+        }
+      }, Statistic.mean)
     let lesions = scores.flatMap(\.lesions)
     lesions_found_fraction = Interval(hits: lesions.count(where: \.isFound), of: lesions.count)
     uptake_factor_error_mean_percent = errors(uptake, Statistic.mean)
@@ -138,7 +146,8 @@ extension CommissioningReport.Figures {
       ("Rigid link, 95th percentile", "mm", rigid_error_95th_mm),
       ("Deformable link, mean error", "mm", deformable_error_mean_mm),
       ("Deformable link, 95th percentile", "mm", deformable_error_95th_mm),
-      ("Points within the stated error", "of 1", rigid_error_within_stated),
+      ("Rigid errors within stated 68 %", "of 1", rigid_error_within_stated),
+      ("Deformable within stated 68 %", "of 1", deformable_error_within_stated),
       ("Lesions found again", "of 1", lesions_found_fraction),
       ("Uptake change, mean error", "%", uptake_factor_error_mean_percent),
       ("Uptake change, 95th percentile", "%", uptake_factor_error_95th_percent),

@@ -14,8 +14,10 @@ struct VisitScore: Sendable, Codable {
   let rigid: [Double]
   /// The same through the deformable map; empty without one.
   let deformable: [Double]
-  /// The link's own estimate of its error (one standard deviation), mm; `nil` when it gave none.
+  /// The rigid link's own estimate of its error, a 68 % radius in mm; `nil` when it gave none.
   let stated: Double?
+  /// The deformable link's estimate at each point; `nil` where it gave none.
+  let deformableStated: [Double?]
   let lesions: [LesionScore]
 
   /// One lesion of the baseline at this follow-up.
@@ -47,10 +49,14 @@ struct CommissioningScorer {
         map.map { map in points.map { map($0).distance(to: visit.truth.motion($0)) } } ?? []
       }
       let transform = link?.referenceToHere
-      let field = results.fields[visit.id]
+      let deformable = results.deformable[visit.id]
       return VisitScore(
         visit: visit.id, rigid: errors(transform.map { t in { t($0) } }),
-        deformable: errors(field.map { f in { f($0) } }), stated: link?.localErrorMillimetres,
+        deformable: errors(deformable.map { d in { d($0) } }),
+        stated: link?.localErrorMillimetres,
+        deformableStated: deformable.map { d in
+          points.map { d.localError(at: $0).radiusMillimetres }
+        } ?? [],
         lesions: lesions(at: visit))
     }
   }

@@ -93,8 +93,8 @@ struct CourseWork {
       try checkOnePatient()
       return ((), false)
     }
-    let (links, fields) = try links(to: reference)
-    let tracks = try tracks(links)
+    let (links, deformable) = try links(to: reference)
+    let tracks = try tracks(links, deformable)
     let pack = try course.limits.map(PlanStage.pack)
     let cycles = try doses(links, tracks, pack)
     let given = cycles.map(\.dose)
@@ -103,7 +103,7 @@ struct CourseWork {
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, fields: fields, tracks: tracks, cycles: cycles,
+      course: course, links: links, deformable: deformable, tracks: tracks, cycles: cycles,
       cumulative: cumulative,
       proposal: proposal,
       problems: ProblemList(course: course, links: links, tracks: tracks, cycles: cycles)
@@ -123,10 +123,10 @@ struct CourseWork {
 
   private func links(
     to reference: TimePointScans
-  ) throws -> (links: [TimePointLink], fields: [String: DisplacementField]) {
+  ) throws -> (links: [TimePointLink], deformable: [String: DeformableLink]) {
     let stage = RegisterStage(reference: reference)
     var links: [TimePointLink] = []
-    var fields: [String: DisplacementField] = [:]
+    var deformable: [String: DeformableLink] = [:]
     for (n, point) in course.timePoints.enumerated() {
       guard let moving = scans[point.id] else { continue }
       progress("registering \(point.id)", 0.05 + 0.35 * Double(n) / Double(scans.count))
@@ -140,23 +140,25 @@ struct CourseWork {
       }
       links.append(link)
       if point.role == .followUp {
-        fields[point.id] = try clock.time("deform", part: point.id) {
-          try stored("deform", key: key) { try stage.field(moving, from: link) }
+        deformable[point.id] = try clock.time("deform", part: point.id) {
+          try stored("deform", key: key) { try stage.deformable(moving, from: link) }
         }
       }
       moving.releaseCT()
     }
     reference.releaseCT()
-    return (links, fields)
+    return (links, deformable)
   }
 
   // MARK: Track and quantify
 
-  private func tracks(_ links: [TimePointLink]) throws -> TrackResult? {
+  private func tracks(
+    _ links: [TimePointLink], _ deformable: [String: DeformableLink]
+  ) throws -> TrackResult? {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
-    let stage = TrackStage(course: course, links: links)
+    let stage = TrackStage(course: course, links: links, deformable: deformable)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)

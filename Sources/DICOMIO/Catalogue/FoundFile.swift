@@ -12,6 +12,7 @@ struct FoundFile {
   let frames: FrameLayout?
 
   var header: DICOMHeader { file.header }
+  var folder: Substring { path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
   var instance: String? { header.code(.sopInstance) }
 
   /// Uptake, detectors and calibration: sequences that are short in every file.

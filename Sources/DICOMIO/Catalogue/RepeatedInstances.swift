@@ -38,6 +38,9 @@ struct RepeatedInstances {
     for (pair, verdict) in zip(repeats, verdicts) {
       let (first, again) = (files[pair.first], files[pair.again])
       switch verdict {
+      // Two files of one slice side by side are no second export but a broken one: both stay, and
+      // the stack is refused with the slice's position.
+      case .copy where first.folder == again.folder && again.header.text(.position) != nil: break
       case .copy(let reason):
         skipped.append(
           .init(path: again.path, reason: "\(reason) '\(first.path)'; it is used once"))

@@ -22,6 +22,12 @@ import Testing
     #expect(catalogue.skipped[0].reason.contains("'a/0'"))
   }
 
+  @Test func aSliceTwiceInOneFolderIsRefusedWithItsPlace() throws {
+    let catalogue = try scan(series + [("a/copy", series[1].1)])
+    #expect(catalogue.series[0].grid == nil)
+    #expect(catalogue.series[0].problems.contains { $0.contains("3.0 mm") })
+  }
+
   @Test func oneUIDWithTwoContentsIsRefused() throws {
     var other = series[1].1
     other.setPixels([9, 9, 9, 9, 9, 9])

@@ -10,7 +10,7 @@
 
 namespace theratrack {
 
-FileBytes::FileBytes(const char *path) : descriptor_(::open(path, O_RDONLY | O_CLOEXEC)) {
+FileBytes::FileBytes(const char *path) : descriptor_(::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   struct stat facts {};
   if (descriptor_ < 0 || ::fstat(descriptor_, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     if (descriptor_ >= 0) ::close(descriptor_);

@@ -3,13 +3,14 @@
 DEMO ?= demo
 SIZE ?= small
 SEED ?= 7
+FUZZ_SECONDS ?= 60
 TOOL := .build/release/theratrack
 # What a site would know of its scanners and its tracer; the variation is an assumption.
 DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variation 12% \
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long bench build packages clean
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp
 
 ## packages: install what is missing, and say why
 packages:
@@ -39,14 +40,45 @@ lint:
 ## check: what CI runs
 check: test lint
 
-## check-long: the slow physics checks too, some minutes
-check-long: packages
+# Independent DICOM readers for check-long, in an environment of their own (needs python3-venv).
+PYTHON := $(CURDIR)/.build/interoperability/bin/python
+
+$(PYTHON): Tests/Interoperability/requirements.txt
+	python3 -m venv .build/interoperability
+	.build/interoperability/bin/pip install -q -r Tests/Interoperability/requirements.txt
+	touch $@
+
+## check-long: the slow checks, a comparison with other DICOM readers, a minute of each fuzzer
+check-long: packages $(PYTHON)
 	$(BUILD) -Xswiftc -enable-testing --build-tests
-	THERATRACK_LONG=1 swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+	mkdir -p .build/fuzz/seeds
+	THERATRACK_LONG=1 THERATRACK_PYTHON=$(PYTHON) THERATRACK_SEEDS=$(CURDIR)/.build/fuzz/seeds \
+	  swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
+	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
+
+## fuzz: the readers under libFuzzer, FUZZ_SECONDS for each of two targets
+fuzz:
+	sh Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 ## bench: time and memory of `theratrack run`, by stage
-bench: build
+bench: build bench-load
 	sh Tests/Benchmarks/run.sh $(TOOL)
+
+## bench-load: time to load a CT and a PET, beside other readers in the same run
+bench-load: packages
+	$(BUILD) --product bench-load
+	sh Tests/Benchmarks/Load/run.sh .build/release/bench-load
+
+## bench-registration: time, memory and landmark errors beside other tools, on pairs with known
+## truth (needs Python 3.11; SEEDS, GRIDS, REPEATS and PEERS reduce it)
+bench-registration: packages
+	$(BUILD) --product bench-registration
+	sh Tests/Benchmarks/Registration/run.sh .build/release/bench-registration
+
+## bench-warp: images through links, timed beside SimpleITK (fetched into a venv)
+bench-warp: packages
+	$(BUILD) --product bench-warp
+	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
 
 clean:
 	rm -rf .build $(DEMO)

@@ -55,6 +55,7 @@ let package = Package(
         .linkedLibrary("dcmjpeg"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
         .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
         .linkedLibrary("ofstd"),
+        .linkedLibrary("openjp2"), .linkedLibrary("z"),
       ]),
     .target(name: "DICOMIO", dependencies: ground + ["DCMTKShim"], swiftSettings: library),
     .target(name: "Phantoms", dependencies: ground, swiftSettings: library),
@@ -79,7 +80,11 @@ let package = Package(
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
     .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "Reporting", dependencies: ground + ["PNGShim"], swiftSettings: library),
+    .target(
+      name: "NIfTIShim", cSettings: strictC,
+      linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "Reporting", dependencies: ground + ["PNGShim", "NIfTIShim"], swiftSettings: library),
 
     // Joined.
     .target(
@@ -97,8 +102,22 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "bench-registration", dependencies: ground + ["Registration"],
+      path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
+
     // Tests.
+    .executableTarget(
+      name: "bench-load", dependencies: ground + ["DICOMIO"], path: "Tests/Benchmarks/Load",
+      exclude: ["compare.py", "peers.py", "requirements.txt", "run.sh"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "CodecShim", path: "Tests/CodecShim", cxxSettings: strictCXX,
+      linkerSettings: [
+        .linkedLibrary("dcmjpeg"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
+        .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
+        .linkedLibrary("ofstd"), .linkedLibrary("openjp2"), .linkedLibrary("z"),
+      ]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
@@ -106,11 +125,13 @@ let package = Package(
       name: "VolumesTests", dependencies: ["Volumes", "Geometry", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DICOMIOTests", dependencies: ground + ["DICOMIO", "TestSupport"],
+      name: "DICOMIOTests",
+      dependencies: ground + ["DICOMIO", "DCMTKShim", "CodecShim", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "PhantomsTests", dependencies: ground + ["Phantoms"], swiftSettings: strict),
     .testTarget(
-      name: "RegistrationTests", dependencies: ground + ["Registration", "TestSupport"],
+      name: "RegistrationTests",
+      dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
     .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
@@ -134,11 +155,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ground + ["Pipeline", "Phantoms", "DICOMIO", "TestSupport"],
+      dependencies: ground + ["Pipeline", "Registration", "Phantoms", "DICOMIO", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ground + ["theratrack", "DICOMIO", "Phantoms", "TestSupport"],
+      swiftSettings: strict),
+
+    // Benchmarks: built and run by their make targets.
+    .executableTarget(
+      name: "bench-warp", dependencies: ground + ["Registration"],
+      path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -100,6 +100,29 @@ dcmwrite_status dcmwrite_put_doubles(
   });
 }
 
+dcmwrite_status dcmwrite_put_floats(
+    dcmwrite_object *object, uint16_t group, uint16_t element, const float *values,
+    size_t count) noexcept {
+  return guarded([&] {
+    return checked(object->current().putAndInsertFloat32Array(
+        DcmTag(group, element), values, static_cast<unsigned long>(count)));
+  });
+}
+
+dcmwrite_status dcmwrite_put_longs(
+    dcmwrite_object *object, uint16_t group, uint16_t element, const uint32_t *values,
+    size_t count) noexcept {
+  return guarded([&] {
+    auto attribute = std::make_unique<DcmUnsignedLong>(DcmTag(group, element));
+    const OFCondition put =
+        attribute->putUint32Array(values, static_cast<unsigned long>(count));
+    if (put.bad()) return checked(put);
+    const OFCondition inserted = object->current().insert(attribute.get(), OFTrue);
+    if (inserted.good()) attribute.release();
+    return checked(inserted);
+  });
+}
+
 dcmwrite_status dcmwrite_put_tags(
     dcmwrite_object *object, uint16_t group, uint16_t element, const uint16_t *pairs,
     size_t count) noexcept {

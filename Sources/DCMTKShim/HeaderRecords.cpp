@@ -10,23 +10,17 @@ namespace {
 
 // Longer values are bulk data, not header facts; a contour of 100 000 points is shorter.
 constexpr Uint32 longestText = 8u << 20;
-constexpr Uint32 longestUnknown = 4096;
 
 /// Flattens a data set into records.
 class Flattener {
  public:
   explicit Flattener(HeaderRecords &out) : out_(out) {}
 
-  void add(const DcmTag &tag, int32_t depth, dcmreader_kind kind, std::string text) {
-    dcmreader_record record{};
-    record.group = tag.getGTag();
-    record.element = tag.getETag();
-    record.depth = depth;
-    record.kind = kind;
+  void add(const DcmTag &tag, int32_t depth, dcmreader_kind kind, const std::string &text = "") {
     const char *vr = DcmVR(tag.getEVR()).getValidVRName();
-    std::copy(vr, vr + 2, record.vr);
-    out_.records.push_back(record);
-    out_.texts.push_back(std::move(text));
+    out_.add(tag.getGTag(), tag.getETag(), depth, kind, vr);
+    out_.texts += text;
+    out_.endText();
   }
 
   void addItem(DcmItem &item, int32_t depth) {
@@ -45,12 +39,12 @@ class Flattener {
 
  private:
   void addSequence(DcmSequenceOfItems &sequence, int32_t depth) {
-    add(sequence.getTag(), depth, DCMREADER_SEQUENCE, "");
+    add(sequence.getTag(), depth, DCMREADER_SEQUENCE);
     DcmObject *object = nullptr;
     while ((object = sequence.nextInContainer(object))) {
       auto *item = dynamic_cast<DcmItem *>(object);
       if (!item) continue;
-      add(item->getTag(), depth + 1, DCMREADER_ITEM, "");
+      add(item->getTag(), depth + 1, DCMREADER_ITEM);
       addItem(*item, depth + 1);
     }
   }
@@ -91,15 +85,45 @@ class Flattener {
 
 }  // namespace
 
-HeaderRecords flatten(DcmItem &dataset) {
-  HeaderRecords out;
-  Flattener(out).addItem(dataset, 0);
-  // Only now, since growing a vector of strings moves them.
-  for (size_t n = 0; n < out.records.size(); ++n) {
-    out.records[n].text = out.texts[n].c_str();
-    out.records[n].text_length = out.texts[n].size();
+void HeaderRecords::clear() {
+  records.clear();
+  texts.clear();
+  sealed_ = 0;
+}
+
+void HeaderRecords::add(
+    uint16_t group, uint16_t element, int32_t depth, dcmreader_kind kind, const char *vr) {
+  dcmreader_record record{};
+  record.group = group;
+  record.element = element;
+  record.depth = depth;
+  record.kind = kind;
+  std::copy(vr, vr + 2, record.vr);
+  records.push_back(record);
+}
+
+void HeaderRecords::endText() {
+  records.back().text_length = texts.size() - sealed_;
+  sealed_ = texts.size();
+}
+
+void HeaderRecords::seal() {
+  const char *next = texts.data();
+  for (dcmreader_record &record : records) {
+    record.text = next;
+    next += record.text_length;
   }
-  return out;
+}
+
+bool HeaderRecords::isPlainASCII() const {
+  return std::all_of(
+      texts.begin(), texts.end(), [](char c) { return (c & 0x80) == 0 && c != 0x1B; });
+}
+
+void flatten(DcmItem &dataset, HeaderRecords &out) {
+  out.clear();
+  Flattener(out).addItem(dataset, 0);
+  out.seal();
 }
 
 }  // namespace theratrack

@@ -1,14 +1,9 @@
 #include "StructuralScan.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <cstring>
-#include <vector>
 
 namespace theratrack {
 namespace {
@@ -20,49 +15,13 @@ constexpr size_t maximumDepth = 64;
 // A structure set of a whole body has some ten thousand items; an enhanced series fewer.
 constexpr size_t maximumItems = 500'000;
 constexpr size_t maximumElements = 5'000'000;
+// Headers of more elements gain nothing from being kept as places.
+constexpr size_t maximumPlaces = 20'000;
 constexpr uint32_t undefinedLength = 0xFFFFFFFF;
 
 const char *const implicitLittleEndian = "1.2.840.10008.1.2";
 const char *const deflatedLittleEndian = "1.2.840.10008.1.2.1.99";
 const char *const explicitBigEndian = "1.2.840.10008.1.2.2";
-
-/// Bytes of a file through a small window, so that skipping a value costs no reading.
-class Bytes {
- public:
-  explicit Bytes(const char *path) : descriptor_(::open(path, O_RDONLY | O_CLOEXEC)) {
-    struct stat facts {};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &facts) != 0 || !S_ISREG(facts.st_mode)) {
-      if (descriptor_ >= 0) ::close(descriptor_);
-      throw ScanFailure(Reason::cannotOpen, "the file cannot be opened for reading");
-    }
-    size_ = static_cast<uint64_t>(facts.st_size);
-  }
-  ~Bytes() { ::close(descriptor_); }
-  Bytes(const Bytes &) = delete;
-  Bytes &operator=(const Bytes &) = delete;
-
-  uint64_t size() const { return size_; }
-
-  /// `count` bytes at `offset`, or null when the file ends before.
-  const uint8_t *at(uint64_t offset, size_t count) {
-    if (count > size_ || offset > size_ - count) return nullptr;
-    if (offset < start_ || offset + count > start_ + filled_) {
-      const ssize_t got =
-          ::pread(descriptor_, window_, sizeof window_, static_cast<off_t>(offset));
-      start_ = offset;
-      filled_ = got > 0 ? static_cast<size_t>(got) : 0;
-      if (filled_ < count) return nullptr;
-    }
-    return window_ + (offset - start_);
-  }
-
- private:
-  int descriptor_;
-  uint64_t size_ = 0;
-  uint64_t start_ = 0;
-  size_t filled_ = 0;
-  uint8_t window_[8192];
-};
 
 struct Element {
   uint16_t group = 0;
@@ -80,11 +39,20 @@ std::string name(uint16_t group, uint16_t element) {
 
 class Walk {
  public:
-  Walk(Bytes &bytes, StructuralScan &scan) : bytes_(bytes), scan_(scan) {}
+  Walk(FileBytes &bytes, StructuralScan &scan) : bytes_(bytes), scan_(scan) {}
 
   void run() {
     findStart();
+    scan_.dataSetOffset = offset_;
+    scan_.isDeflated = scan_.transferSyntax == deflatedLittleEndian;
+    scan_.isPlain = scan_.hasMetaHeader && scan_.explicitVR && !scan_.bigEndian &&
+                    !scan_.isDeflated;
+    if (!scan_.isDeflated) runBare();
+  }
+
+  void runBare() {
     walkItem(offset_, bytes_.size(), 0, scan_.explicitVR, false);
+    if (!scan_.isPlain) scan_.places.clear();
   }
 
  private:
@@ -106,10 +74,6 @@ class Walk {
     const uint8_t *head = bytes_.at(offset_, 8);
     if (!head) throw ScanFailure(Reason::notDICOM, "the file is too short to be DICOM");
     if (u16(head, false) == 0x0002) readMetaHeader();
-    if (scan_.transferSyntax == deflatedLittleEndian) {
-      throw ScanFailure(
-          Reason::unsupportedTransferSyntax, "Deflated Explicit VR Little Endian", 2, 0x10);
-    }
     if (scan_.transferSyntax.empty()) {
       guessEncoding();
     } else {
@@ -192,27 +156,47 @@ class Walk {
   /// Walks the elements of a data set or of an item; returns the offset after it.
   uint64_t walkItem(uint64_t offset, uint64_t end, size_t depth, bool explicitVR, bool open) {
     while (offset < end) {
-      if (end - offset < 8 && depth == 0) return end;  // trailing padding
+      if (end - offset < 8 && depth == 0) {
+        // Padding behind the pixels; before them, the rest of an element that was cut off.
+        if (scan_.pixelOffset == 0) scan_.isPlain = false;
+        return end;
+      }
       const Element e = readElement(offset, end, explicitVR, scan_.bigEndian);
       if (e.group == 0xFFFE) {
         if (open && e.element == 0xE00D) return e.valueOffset;
         fail("an item delimiter stands where an element belongs", e);
       }
+      const bool bulk = depth == 0 && e.group >= 0x7FE0;
+      const bool sequence = e.vr[0] == 'S' && e.vr[1] == 'Q';
+      if (!bulk) note(e, depth, sequence ? Place::sequence : Place::value);
       offset = walkValue(e, end, depth, explicitVR);
     }
     if (open) throw ScanFailure(Reason::damaged, "the file ends inside an item");
     return offset;
   }
 
+  using Place = ElementPlace::Kind;
+
+  void note(const Element &e, size_t depth, Place kind) {
+    if (scan_.places.size() >= maximumPlaces) scan_.isPlain = false;
+    if (!scan_.isPlain) return;
+    scan_.places.push_back({e.group, e.element, {e.vr[0], e.vr[1]}, kind,
+                            static_cast<uint8_t>(depth), e.length, e.valueOffset});
+  }
+
   uint64_t walkValue(const Element &e, uint64_t end, size_t depth, bool explicitVR) {
     if (depth == 0 && e.group == 0x7FE0 && isPixelElement(e.element)) return notePixels(e, end);
+    const bool isSequence = e.vr[0] == 'S' && e.vr[1] == 'Q';
     if (e.length == undefinedLength) {
+      if (!isSequence) scan_.isPlain = false;
       // PS3.5 6.2.2: the items of an unknown sequence are implicit VR little endian.
       const bool unknown = e.vr[0] == 'U' && e.vr[1] == 'N';
       return walkSequence(e, end, depth, explicitVR && !unknown, true);
     }
     const uint64_t after = e.valueOffset + e.length;
-    if (startsWithItem(e)) walkSequence(e, after, depth, explicitVR && e.vr[0] != 'U', false);
+    const bool hasItems = startsWithItem(e);
+    if (hasItems != (isSequence && e.length > 0)) scan_.isPlain = false;
+    if (hasItems) walkSequence(e, after, depth, explicitVR && e.vr[0] != 'U', false);
     return after;
   }
 
@@ -222,6 +206,7 @@ class Walk {
 
   uint64_t notePixels(const Element &e, uint64_t end) {
     scan_.pixelOffset = e.valueOffset;
+    scan_.pixelElement = e.element;
     std::memcpy(scan_.pixelVR, e.vr, sizeof e.vr);
     if (e.length != undefinedLength) {
       scan_.pixelLength = e.length;
@@ -244,6 +229,7 @@ class Walk {
       offset += 8;
       if (group == 0xFFFE && element == 0xE0DD) return offset;
       if (group != 0xFFFE || element != 0xE000) fail("a fragment is not an item", pixels);
+      if (offset - 8 > pixels.valueOffset) ++scan_.fragments;
       if (++items_ > maximumItems) fail("too many fragments", pixels);
       if (length > end - offset) fail("a fragment is longer than the file", pixels);
       offset += length;
@@ -268,6 +254,7 @@ class Walk {
       if (open && item.group == 0xFFFE && item.element == 0xE0DD) return item.valueOffset;
       if (item.group != 0xFFFE || item.element != 0xE000) fail("it holds no items", sequence);
       if (++items_ > maximumItems) fail("too many items", sequence);
+      note(item, depth + 1, Place::item);
       const bool undefined = item.length == undefinedLength;
       const uint64_t itemEnd = undefined ? end : item.valueOffset + item.length;
       offset = walkItem(item.valueOffset, itemEnd, depth + 1, explicitVR, undefined);
@@ -281,7 +268,7 @@ class Walk {
         Reason::damaged, name(e.group, e.element) + ": " + what, e.group, e.element);
   }
 
-  Bytes &bytes_;
+  FileBytes &bytes_;
   StructuralScan &scan_;
   uint64_t offset_ = 0;
   size_t elements_ = 0;
@@ -290,10 +277,17 @@ class Walk {
 
 }  // namespace
 
-StructuralScan scanStructure(const char *path) {
-  Bytes bytes(path);
+StructuralScan scanStructure(FileBytes &bytes) {
   StructuralScan scan;
+  scan.places.reserve(128);
   Walk(bytes, scan).run();
+  return scan;
+}
+
+StructuralScan scanBareDataSet(FileBytes &bytes) {
+  StructuralScan scan;
+  scan.isPlain = false;
+  Walk(bytes, scan).runBare();
   return scan;
 }
 

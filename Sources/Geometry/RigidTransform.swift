@@ -22,12 +22,13 @@ public struct RigidTransform: Sendable, Hashable, Codable {
     let columns = Self.rotation(rotationVector)
     let turned = Self.multiply(columns, centre.millimetres)
     self.init(
-      from: from, to: to, columns: columns,
+      from: from, to: to, orthonormal: columns,
       translation: centre.millimetres - turned + translation)
   }
 
-  private init(
-    from: FrameOfReference, to: FrameOfReference, columns: [SIMD3<Double>],
+  /// For columns already known to be a rotation.
+  init(
+    from: FrameOfReference, to: FrameOfReference, orthonormal columns: [SIMD3<Double>],
     translation: SIMD3<Double>
   ) {
     self.from = from
@@ -51,7 +52,7 @@ public struct RigidTransform: Sendable, Hashable, Codable {
       SIMD3(columns[0].z, columns[1].z, columns[2].z),
     ]
     return RigidTransform(
-      from: to, to: from, columns: transposed,
+      from: to, to: from, orthonormal: transposed,
       translation: -Self.multiply(transposed, translation))
   }
 
@@ -61,7 +62,7 @@ public struct RigidTransform: Sendable, Hashable, Codable {
   public func then(_ next: RigidTransform) throws(FrameMismatch) -> RigidTransform {
     guard to == next.from else { throw FrameMismatch(expected: to, found: next.from) }
     return RigidTransform(
-      from: from, to: next.to, columns: columns.map { Self.multiply(next.columns, $0) },
+      from: from, to: next.to, orthonormal: columns.map { Self.multiply(next.columns, $0) },
       translation: Self.multiply(next.columns, translation) + next.translation)
   }
 

@@ -12,31 +12,57 @@ public enum BlockAverage {
     let small = SIMD3(size.x / factor.x, size.y / factor.y, size.z / factor.z)
     let scale = 1 / Float(factor.x * factor.y * factor.z)
     let rowCount = small.y * small.z
+    let width = small.x * factor.x
     let averaged = unsafe [Float](unsafeUninitializedCapacity: small.x * rowCount) { out, filled in
-      unsafe out.initialize(repeating: 0)
       let out = unsafe out
       unsafe samples.withUnsafeBufferPointer { source in
         let source = unsafe source
         Slabs.forEach(of: rowCount) { rows in
+          // Rows are added up first: whole rows add eight voxels at a time.
+          var line = [Float](repeating: 0, count: width)
           for row in rows {
             let (j, k) = (row % small.y, row / small.y)
-            let base = row * small.x
-            for dk in 0..<factor.z {
-              for dj in 0..<factor.y {
-                let start = size.x * ((j * factor.y + dj) + size.y * (k * factor.z + dk))
-                for i in 0..<small.x {
-                  var sum: Float = 0
-                  for di in 0..<factor.x { sum += unsafe source[start + i * factor.x + di] }
-                  unsafe out[base + i] += sum
-                }
-              }
+            let first = size.x * (j * factor.y + size.y * k * factor.z)
+            for n in 0..<(factor.y * factor.z) {
+              let start = first + size.x * (n % factor.y + size.y * (n / factor.y))
+              let part = unsafe UnsafeBufferPointer(rebasing: source[start..<(start + width)])
+              unsafe add(part, to: &line, fresh: n == 0)
             }
-            for i in 0..<small.x { unsafe out[base + i] *= scale }
+            let to = row * small.x
+            for i in 0..<small.x {
+              unsafe out[to + i] = sum(line, i * factor.x, factor.x) * scale
+            }
           }
         }
       }
       filled = small.x * rowCount
     }
     return (averaged, small)
+  }
+
+  @inline(__always)
+  private static func add(
+    _ part: UnsafeBufferPointer<Float>, to line: inout [Float], fresh: Bool
+  ) {
+    var line = line.mutableSpan
+    if fresh {
+      for x in part.indices { unsafe line[unchecked: x] = part[x] }
+    } else {
+      for x in part.indices { unsafe line[unchecked: x] += part[x] }
+    }
+  }
+
+  @inline(__always)
+  private static func sum(_ line: borrowing [Float], _ start: Int, _ count: Int) -> Float {
+    let line = line.span
+    // In bounds: blocks lie within the line by construction.
+    switch count {
+    case 1: return unsafe line[unchecked: start]
+    case 2: return unsafe line[unchecked: start] + line[unchecked: start + 1]
+    default:
+      var sum: Float = 0
+      for n in start..<(start + count) { sum += unsafe line[unchecked: n] }
+      return sum
+    }
   }
 }

@@ -235,32 +235,3 @@ extension CubicBSpline.Lattice {
     }
   }
 }
-
-extension RigidIntensityFit.Image {
-  /// Trilinear gradient per voxel, and the value in the last lane; `nil` outside the outer voxel
-  /// centres.
-  @inline(__always)
-  func sampled(_ voxels: borrowing Span<Float>, at p: SIMD4<Float>) -> SIMD4<Float>? {
-    guard
-      p.x >= 0, p.y >= 0, p.z >= 0,
-      p.x < Float(size.x - 1), p.y < Float(size.y - 1), p.z < Float(size.z - 1)
-    else { return nil }
-    let (i, j, k) = (Int(p.x), Int(p.y), Int(p.z))
-    let (fx, fy, fz) = (p.x - Float(i), p.y - Float(j), p.z - Float(k))
-    let strideK = size.x * size.y
-    // In bounds: i, j, k are at least 0 and at most size − 2.
-    let n = i + size.x * j + strideK * k
-    let near = unsafe SIMD4(
-      voxels[unchecked: n], voxels[unchecked: n + size.x], voxels[unchecked: n + strideK],
-      voxels[unchecked: n + strideK + size.x])
-    let far = unsafe SIMD4(
-      voxels[unchecked: n + 1], voxels[unchecked: n + size.x + 1],
-      voxels[unchecked: n + strideK + 1], voxels[unchecked: n + strideK + size.x + 1])
-    let slope = far - near
-    let x = near + slope * fx
-    let (dy0, dy1) = (x.y - x.x, x.w - x.z)
-    let (v0, v1) = (x.x + dy0 * fy, x.z + dy1 * fy)
-    let (s0, s1) = (slope.x + (slope.y - slope.x) * fy, slope.z + (slope.w - slope.z) * fy)
-    return SIMD4(s0 + (s1 - s0) * fz, dy0 + (dy1 - dy0) * fz, v1 - v0, v0 + (v1 - v0) * fz)
-  }
-}

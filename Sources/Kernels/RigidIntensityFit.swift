@@ -23,11 +23,15 @@ public enum RigidIntensityFit {
   public struct Image: Sendable {
     public let samples: [Float]
     public let size: SIMD3<Int>
+    /// The window that rigid fits hold intensities to as they read them; infinite unless given.
+    let low, high: SIMD4<Float>
 
-    public init(samples: [Float], size: SIMD3<Int>) {
+    public init(samples: [Float], size: SIMD3<Int>, window: ClosedRange<Float>? = nil) {
       precondition(samples.count == size.x * size.y * size.z, "samples do not fill the grid")
       self.samples = samples
       self.size = size
+      low = SIMD4(repeating: window?.lowerBound ?? -.infinity)
+      high = SIMD4(repeating: window?.upperBound ?? .infinity)
     }
   }
 
@@ -93,40 +97,41 @@ public enum RigidIntensityFit {
   ) -> [Sums] {
     precondition(shifts.map { $0.count == points.blockCount } ?? true, "one shift per block")
     let slabs = Slabs.map(of: points.blockCount) { blocks in
-      unsafe image.samples.withUnsafeBufferPointer { voxels in
-        let voxels = unsafe voxels
-        return blocks.map { block in
-          let range = points.blockStarts[block]..<points.blockStarts[block + 1]
-          return unsafe sums(
-            of: points.samples[range], voxels, image.size, trial, shifts?[block] ?? .zero)
-        }
+      blocks.map { block in
+        sums(
+          of: points.samples.span, points.blockStarts[block]..<points.blockStarts[block + 1],
+          image, trial, shifts?[block] ?? .zero)
       }
     }
     return slabs.flatMap { $0 }
   }
 
   private static func sums(
-    of samples: ArraySlice<SIMD4<Float>>, _ voxels: UnsafeBufferPointer<Float>,
-    _ size: SIMD3<Int>, _ trial: Trial, _ shift: SIMD3<Float>
+    of samples: borrowing Span<SIMD4<Float>>, _ range: Range<Int>, _ image: Image,
+    _ trial: Trial, _ shift: SIMD3<Float>
   ) -> Sums {
+    let voxels = image.samples.span
     var (r0, r1, r2) = (SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>())
     var (r3, r4, r5) = (SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>())
     var (loss, absolute, mf, ff): (Float, Float, Float, Float) = (0, 0, 0, 0)
     var count = 0
     let inverseCutoff = 1 / trial.cutoff
-    for x in samples {
+    for n in range {
+      let x = samples[n]
       let d = trial.toMoving(x) + shift
-      guard let s = unsafe sample(voxels, size, at: trial.toVoxel(d)) else { continue }
-      let r = s.value - trial.gain * x.w
+      guard let s = image.sampled(voxels, at: SIMD4(trial.toVoxel(d), 0), isHeld: true) else {
+        continue
+      }
+      let r = s.w - trial.gain * x.w
       let u = r * inverseCutoff
       let core = max(0, 1 - u * u)
       let w = core * core
       count += 1
       loss += 1 - core * w
       absolute += abs(r)
-      mf += w * s.value * x.w
+      mf += w * s.w * x.w
       ff += w * x.w * x.w
-      let g = trial.toVoxel.transposed(s.gradient)
+      let g = trial.toVoxel.transposed(SIMD3(s.x, s.y, s.z))
       let j = SIMD8(
         d.y * g.z - d.z * g.y, d.z * g.x - d.x * g.z, d.x * g.y - d.y * g.x, g.x, g.y, g.z, r, 0)
       let wj = j * w
@@ -167,22 +172,20 @@ public enum RigidIntensityFit {
   /// The moments over all samples that fall inside the moving image.
   public static func moments(_ points: Points, in image: Image, at trial: Trial) -> Moments {
     let slabs = Slabs.map(of: points.samples.count) { range in
-      unsafe image.samples.withUnsafeBufferPointer { voxels in
-        let voxels = unsafe voxels
-        var sum = Moments()
-        for x in points.samples[range] {
-          let p = trial.toVoxel(trial.toMoving(x))
-          guard let s = unsafe sample(voxels, image.size, at: p) else { continue }
-          let (f, m) = (Double(x.w), Double(s.value))
-          sum.count += 1
-          sum.fixed += f
-          sum.moving += m
-          sum.fixedSquared += f * f
-          sum.movingSquared += m * m
-          sum.product += f * m
-        }
-        return sum
+      let voxels = image.samples.span
+      var sum = Moments()
+      for x in points.samples[range] {
+        let p = trial.toVoxel(trial.toMoving(x))
+        guard let s = image.sampled(voxels, at: SIMD4(p, 0), isHeld: true) else { continue }
+        let (f, m) = (Double(x.w), Double(s.w))
+        sum.count += 1
+        sum.fixed += f
+        sum.moving += m
+        sum.fixedSquared += f * f
+        sum.movingSquared += m * m
+        sum.product += f * m
       }
+      return sum
     }
     return slabs.reduce(into: Moments()) { total, part in
       total.count += part.count
@@ -193,12 +196,15 @@ public enum RigidIntensityFit {
       total.product += part.product
     }
   }
+}
 
-  /// Trilinear value and its gradient per voxel; `nil` outside the outer voxel centres.
+extension RigidIntensityFit.Image {
+  /// Trilinear gradient per voxel, and the value in the last lane; `nil` outside the outer voxel
+  /// centres.
   @inline(__always)
-  private static func sample(
-    _ voxels: UnsafeBufferPointer<Float>, _ size: SIMD3<Int>, at p: SIMD3<Float>
-  ) -> (value: Float, gradient: SIMD3<Float>)? {
+  func sampled(
+    _ voxels: borrowing Span<Float>, at p: SIMD4<Float>, isHeld: Bool = false
+  ) -> SIMD4<Float>? {
     guard
       p.x >= 0, p.y >= 0, p.z >= 0,
       p.x < Float(size.x - 1), p.y < Float(size.y - 1), p.z < Float(size.z - 1)
@@ -207,22 +213,28 @@ public enum RigidIntensityFit {
     let (fx, fy, fz) = (p.x - Float(i), p.y - Float(j), p.z - Float(k))
     let strideK = size.x * size.y
     // In bounds: i, j, k are at least 0 and at most size − 2.
-    let base = i + size.x * j + strideK * k
-    let v000 = unsafe voxels[base]
-    let v100 = unsafe voxels[base + 1]
-    let v010 = unsafe voxels[base + size.x]
-    let v110 = unsafe voxels[base + size.x + 1]
-    let v001 = unsafe voxels[base + strideK]
-    let v101 = unsafe voxels[base + strideK + 1]
-    let v011 = unsafe voxels[base + strideK + size.x]
-    let v111 = unsafe voxels[base + strideK + size.x + 1]
-    let (x00, x10) = (v000 + (v100 - v000) * fx, v010 + (v110 - v010) * fx)
-    let (x01, x11) = (v001 + (v101 - v001) * fx, v011 + (v111 - v011) * fx)
-    let (y0, y1) = (x00 + (x10 - x00) * fy, x01 + (x11 - x01) * fy)
-    let low = (v100 - v000) + ((v110 - v010) - (v100 - v000)) * fy
-    let high = (v101 - v001) + ((v111 - v011) - (v101 - v001)) * fy
-    let gradient = SIMD3(
-      low + (high - low) * fz, (x10 - x00) + ((x11 - x01) - (x10 - x00)) * fz, y1 - y0)
-    return (y0 + (y1 - y0) * fz, gradient)
+    let n = i + size.x * j + strideK * k
+    var near =
+      unsafe SIMD4(
+        voxels[unchecked: n], voxels[unchecked: n + size.x], voxels[unchecked: n + strideK],
+        voxels[unchecked: n + strideK + size.x])
+    var far =
+      unsafe SIMD4(
+        voxels[unchecked: n + 1], voxels[unchecked: n + size.x + 1],
+        voxels[unchecked: n + strideK + 1], voxels[unchecked: n + strideK + size.x + 1])
+    if isHeld { (near, far) = (held(near), held(far)) }
+    let slope = far - near
+    let x = near + slope * fx
+    let (dy0, dy1) = (x.y - x.x, x.w - x.z)
+    let (v0, v1) = (x.x + dy0 * fy, x.z + dy1 * fy)
+    let (s0, s1) = (slope.x + (slope.y - slope.x) * fy, slope.z + (slope.w - slope.z) * fy)
+    return SIMD4(s0 + (s1 - s0) * fz, dy0 + (dy1 - dy0) * fz, v1 - v0, v0 + (v1 - v0) * fz)
+  }
+
+  /// Lane by lane within the window. A plain comparison: NaN never gets this far.
+  @inline(__always)
+  private func held(_ v: SIMD4<Float>) -> SIMD4<Float> {
+    let above = v.replacing(with: low, where: v .< low)
+    return above.replacing(with: high, where: above .> high)
   }
 }

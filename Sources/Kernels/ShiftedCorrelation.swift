@@ -61,30 +61,80 @@ public enum ShiftedCorrelation {
     var (n, f, m, ff, mm, fm) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     var (fixedBody, movingBody) = (0.0, 0.0)
 
+    /// One pair of rows, eight voxels at a time; the sums of the lanes are added in lane order.
     mutating func add(_ fixed: Image, _ from: Int, _ moving: Image, _ to: Int, count: Int) {
-      var (n, f, m, ff, mm, fm): (Float, Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0, 0)
-      var (fixedBody, movingBody): (Float, Float) = (0, 0)
-      for i in 0..<count {
-        let seen = fixed.seen[from + i] * moving.seen[to + i]
-        let w = seen * max(fixed.body[from + i], moving.body[to + i])
-        let (a, b) = (fixed.samples[from + i], moving.samples[to + i])
-        n += w
-        f += w * a
-        m += w * b
-        ff += w * a * a
-        mm += w * b * b
-        fm += w * a * b
-        fixedBody += seen * fixed.body[from + i]
-        movingBody += seen * moving.body[to + i]
+      var lanes = Lanes()
+      let whole = count / 8 * 8
+      for i in stride(from: 0, to: whole, by: 8) {
+        lanes.add(fixed.eight(at: from + i), moving.eight(at: to + i))
       }
-      self.n += Double(n)
-      self.f += Double(f)
-      self.m += Double(m)
-      self.ff += Double(ff)
-      self.mm += Double(mm)
-      self.fm += Double(fm)
-      self.fixedBody += Double(fixedBody)
-      self.movingBody += Double(movingBody)
+      if whole < count {
+        lanes.add(
+          fixed.eight(at: from + whole, count: count - whole),
+          moving.eight(at: to + whole, count: count - whole))
+      }
+      n += Double(lanes.n.sum())
+      f += Double(lanes.f.sum())
+      m += Double(lanes.m.sum())
+      ff += Double(lanes.ff.sum())
+      mm += Double(lanes.mm.sum())
+      fm += Double(lanes.fm.sum())
+      fixedBody += Double(lanes.fixedBody.sum())
+      movingBody += Double(lanes.movingBody.sum())
+    }
+  }
+
+  /// Sums over the voxels of a pair of rows, apart by their place modulo eight.
+  private struct Lanes {
+    var (n, f, m, ff) = (Eight.zero, Eight.zero, Eight.zero, Eight.zero)
+    var (mm, fm, fixedBody, movingBody) = (Eight.zero, Eight.zero, Eight.zero, Eight.zero)
+
+    @inline(__always)
+    mutating func add(_ fixed: Voxels, _ moving: Voxels) {
+      let seen = fixed.seen * moving.seen
+      let body = fixed.body.replacing(with: moving.body, where: moving.body .> fixed.body)
+      let w = seen * body
+      let (a, b) = (w * fixed.samples, w * moving.samples)
+      n += w
+      f += a
+      m += b
+      ff += a * fixed.samples
+      mm += b * moving.samples
+      fm += a * moving.samples
+      fixedBody += seen * fixed.body
+      movingBody += seen * moving.body
+    }
+  }
+
+  fileprivate typealias Eight = SIMD8<Float>
+
+  /// Eight neighbours along a row.
+  fileprivate struct Voxels {
+    let samples, seen, body: Eight
+  }
+}
+
+extension ShiftedCorrelation.Image {
+  @inline(__always)
+  fileprivate func eight(at n: Int) -> ShiftedCorrelation.Voxels {
+    .init(samples: Self.eight(samples, n), seen: Self.eight(seen, n), body: Self.eight(body, n))
+  }
+
+  /// The first `count` of them; nothing is seen in the other lanes.
+  fileprivate func eight(at n: Int, count: Int) -> ShiftedCorrelation.Voxels {
+    func part(_ values: [Float]) -> SIMD8<Float> {
+      var lanes = SIMD8<Float>.zero
+      for lane in 0..<count { lanes[lane] = values[n + lane] }
+      return lanes
+    }
+    return .init(samples: part(samples), seen: part(seen), body: part(body))
+  }
+
+  @inline(__always)
+  private static func eight(_ values: [Float], _ n: Int) -> SIMD8<Float> {
+    precondition(n >= 0 && n + 8 <= values.count, "eight voxels from there are in the image")
+    return unsafe values.withUnsafeBytes {
+      unsafe $0.loadUnaligned(fromByteOffset: 4 * n, as: SIMD8<Float>.self)
     }
   }
 }

@@ -1,7 +1,7 @@
-/// Trilinear resampling of one voxel buffer onto another grid through an affine map.
+/// Trilinear resampling of one voxel buffer onto another grid.
 public enum TrilinearResample {
   /// A source buffer: `samples` with i fastest, and where its slices lie.
-  public struct Source {
+  public struct Source: Sendable {
     let samples: [Float]
     let size: SIMD3<Int>
     /// Slice positions in units of the nominal slice spacing; `nil` when evenly spaced.
@@ -15,7 +15,7 @@ public enum TrilinearResample {
     }
   }
 
-  /// Samples `source` on a target grid.
+  /// Samples `source` on a target grid through an affine map.
   ///
   /// - Parameters:
   ///   - size: Target voxel counts.
@@ -30,69 +30,46 @@ public enum TrilinearResample {
     stepJ: SIMD3<Double>, outside: Float
   ) -> [Float] {
     precondition(sliceStarts.count == size.z, "one start per target slice")
-    let rowCount = size.y * size.z
-    return unsafe [Float](unsafeUninitializedCapacity: size.x * rowCount) { target, filled in
-      let target = unsafe target
-      unsafe source.samples.withUnsafeBufferPointer { samples in
-        let samples = unsafe samples
-        Slabs.forEach(of: rowCount) { rows in
-          for row in rows {
-            let start = sliceStarts[row / size.y] + stepJ * Double(row % size.y)
-            let out = unsafe UnsafeMutableBufferPointer(
-              rebasing: target[(row * size.x)..<((row + 1) * size.x)])
-            unsafe sampleRow(
-              samples, source, start: start, step: stepI, outside: outside, into: out)
-          }
-        }
-      }
-      filled = size.x * rowCount
-    }
+    return RowSampling.run(
+      source, onto: size, rows: StraightRows(starts: sliceStarts, stepI: stepI, stepJ: stepJ),
+      outside: outside)
   }
 
-  private static func sampleRow(
-    _ samples: UnsafeBufferPointer<Float>, _ source: Source, start: SIMD3<Double>,
-    step: SIMD3<Double>, outside: Float, into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    let size = source.size
-    let last = SIMD3<Double>(Double(size.x - 1), Double(size.y - 1), Double(size.z - 1))
-    let strideJ = size.x
-    let strideK = size.x * size.y
-    for n in out.indices {
-      var p = start + step * Double(n)
-      if let slices = source.slices { p.z = slicePosition(p.z, in: slices) }
-      guard
-        p.x >= -0.5, p.y >= -0.5, p.z >= -0.5,
-        p.x <= last.x + 0.5, p.y <= last.y + 0.5, p.z <= last.z + 0.5
-      else {
-        unsafe out[n] = outside
-        continue
-      }
-      let q = p.clamped(lowerBound: .zero, upperBound: last)
-      let (i, j, k) = (Int(q.x), Int(q.y), Int(q.z))
-      let (fx, fy, fz) = (
-        Float(q.x - Double(i)), Float(q.y - Double(j)), Float(q.z - Double(k))
-      )
-      let di = i + 1 < size.x ? 1 : 0
-      let dj = j + 1 < size.y ? strideJ : 0
-      let dk = k + 1 < size.z ? strideK : 0
-      // In bounds: 0 ≤ i, j, k ≤ last, and each step stays inside.
-      let base = i + strideJ * j + strideK * k
-      let a = unsafe lerp(samples[base], samples[base + di], fx)
-      let b = unsafe lerp(samples[base + dj], samples[base + dj + di], fx)
-      let c = unsafe lerp(samples[base + dk], samples[base + dk + di], fx)
-      let d = unsafe lerp(samples[base + dk + dj], samples[base + dk + dj + di], fx)
-      unsafe out[n] = lerp(lerp(a, b, fy), lerp(c, d, fy), fz)
-    }
+  /// Samples `source` on a target grid through any map: slower, each position is asked for.
+  ///
+  /// - Parameter position: Source position of a target voxel, in units of source voxels.
+  public static func run(
+    _ source: Source, onto size: SIMD3<Int>, outside: Float,
+    position: @escaping @Sendable (_ i: Int, _ j: Int, _ k: Int) -> SIMD3<Double>
+  ) -> [Float] {
+    RowSampling.run(source, onto: size, rows: AnyRows(position: position), outside: outside)
   }
+}
 
-  @inline(__always)
-  private static func lerp(_ a: Float, _ b: Float, _ t: Float) -> Float { a + (b - a) * t }
+/// Rows of an affine map: straight lines at constant steps.
+private struct StraightRows: TargetRows {
+  let starts: [SIMD3<Double>]
+  let stepI: SIMD3<Double>
+  let stepJ: SIMD3<Double>
 
-  /// Turns a nominal slice position into a fractional slice index on uneven slices.
-  private static func slicePosition(_ z: Double, in slices: [Double]) -> Double {
-    var lower = min(max(Int(z), 0), slices.count - 2)
-    while lower > 0, z < slices[lower] { lower -= 1 }
-    while lower < slices.count - 2, z >= slices[lower + 1] { lower += 1 }
-    return Double(lower) + (z - slices[lower]) / (slices[lower + 1] - slices[lower])
+  func makeScratch() {}
+
+  func place(j: Int, k: Int, _ scratch: inout Void, into row: inout RowPositions) {
+    let start = SIMD3<Float>(starts[k] + stepJ * Double(j))
+    row.add(
+      0..<row.count,
+      .init(start: SIMD4(start, 0), linear: SIMD4(SIMD3<Float>(stepI), 0)))
+  }
+}
+
+private struct AnyRows: TargetRows {
+  let position: @Sendable (Int, Int, Int) -> SIMD3<Double>
+
+  func makeScratch() {}
+
+  func place(j: Int, k: Int, _ scratch: inout Void, into row: inout RowPositions) {
+    for i in 0..<row.count {
+      row.add(i..<(i + 1), .init(start: SIMD4(SIMD3<Float>(position(i, j, k)), 0)))
+    }
   }
 }

@@ -7,21 +7,21 @@ import Volumes
 struct LesionPlace {
   let outline: Outline
   let maximum: Double
-  /// Maps the reference frame to the outline's own frame.
-  let fromReference: RigidTransform
+  /// Maps the reference frame to the outline's own frame and back.
+  let map: TrackedTimePoint.Map
   let centre: PatientPoint
   let volume: Double
   let localError: Double
 
   /// `nil` when the time point is not linked.
   init?(_ lesion: LesionOutline, in timePoint: TrackedTimePoint) {
-    guard case .linked(let transform, let error) = timePoint.placement else { return nil }
+    guard case .mapped(let map) = timePoint.placement else { return nil }
     outline = lesion.outline
     maximum = lesion.maximum.inBaseUnit
-    fromReference = transform
-    centre = transform.inverse(lesion.centroid)
+    self.map = map
+    centre = map.toReference(lesion.centroid)
     volume = lesion.outline.volume.millilitres
-    localError = error.millimetres
+    localError = map.error(at: centre)
   }
 
   /// Radius of the sphere of equal volume, in millimetres.
@@ -33,7 +33,7 @@ struct LesionPlace {
 
   /// Distance in millimetres from a point of the reference frame to the nearest voxel centre.
   func distance(toReferencePoint p: PatientPoint) -> Double {
-    outline.distance(to: fromReference(p))?.millimetres ?? .infinity
+    outline.distance(to: map.toHere(p))?.millimetres ?? .infinity
   }
 
   /// Half the diagonal of a voxel: a point this near to a voxel centre may be inside.
@@ -43,12 +43,11 @@ struct LesionPlace {
   /// sampled evenly, at most 500 voxels.
   func overlap(with other: LesionPlace) -> Double {
     let (small, large) = volume <= other.volume ? (self, other) : (other, self)
-    let toReference = small.fromReference.inverse
     let stride = max(1, small.outline.voxelCount / 500)
     var (hits, count) = (0, 0)
     for (n, offset) in small.outline.offsets.enumerated() where n % stride == 0 {
-      let p = toReference(small.outline.grid.centre(ofVoxelAt: offset))
-      if large.outline.contains(large.fromReference(p)) { hits += 1 }
+      let p = small.map.toReference(small.outline.grid.centre(ofVoxelAt: offset))
+      if large.outline.contains(large.map.toHere(p)) { hits += 1 }
       count += 1
     }
     return count > 0 ? Double(hits) / Double(count) : 0

@@ -10,12 +10,42 @@ public struct TrackedTimePoint: Sendable {
   public let placement: Placement
 
   /// How the time point lies in the reference frame.
-  public enum Placement: Sendable, Hashable, Codable {
-    /// `referenceToHere` maps a point of the reference frame to where it lies in this time
-    /// point; `localError` is the link's error near the lesions (1 standard deviation).
-    case linked(referenceToHere: RigidTransform, localError: Length)
+  public enum Placement: Sendable {
+    case mapped(Map)
     /// The link did not pass its quality check.
     case notLinked(reason: String)
+
+    /// Through a rigid link whose error is the same everywhere: `localError` is the radius that
+    /// holds the true place with 68 % probability.
+    public static func linked(referenceToHere: RigidTransform, localError: Length) -> Placement {
+      let back = referenceToHere.inverse
+      return .mapped(
+        Map(
+          toHere: { referenceToHere($0) }, toReference: { back($0) },
+          localError: { _ in localError }))
+    }
+  }
+
+  /// The map between the reference frame and a time point's, rigid or not, with its error.
+  public struct Map: Sendable {
+    let toHere: @Sendable (PatientPoint) -> PatientPoint
+    let toReference: @Sendable (PatientPoint) -> PatientPoint
+    let localError: @Sendable (PatientPoint) -> Length?
+
+    /// - Parameters:
+    ///   - toHere: Where a point of the reference frame lies at this time point.
+    ///   - toReference: The way back.
+    ///   - localError: 68 % radius at a point of the reference frame; `nil` where it is not known.
+    public init(
+      toHere: @escaping @Sendable (PatientPoint) -> PatientPoint,
+      toReference: @escaping @Sendable (PatientPoint) -> PatientPoint,
+      localError: @escaping @Sendable (PatientPoint) -> Length?
+    ) {
+      (self.toHere, self.toReference, self.localError) = (toHere, toReference, localError)
+    }
+
+    /// Millimetres; infinite where it is not known, so that nothing is concluded there.
+    func error(at p: PatientPoint) -> Double { localError(p)?.millimetres ?? .infinity }
   }
 
   public init(

@@ -39,7 +39,7 @@ private struct TrackedCourse {
 
   mutating func add(_ timePoint: TrackedTimePoint) {
     defer { earlier.append(timePoint) }
-    guard case .linked = timePoint.placement else { return skip(timePoint) }
+    guard case .mapped = timePoint.placement else { return skip(timePoint) }
     let places = timePoint.lesions.compactMap { LesionPlace($0, in: timePoint) }
     var step = Step(timePoint: timePoint, places: places, trackCount: tracks.count)
     pair(&step)
@@ -168,9 +168,9 @@ private struct TrackedCourse {
   private func explainMissing(_ step: inout Step) {
     for t in tracks.indices where step.fate[t] == nil {
       let place = tracks[t].place
-      guard case .linked(let transform, let error) = step.timePoint.placement else { continue }
-      let worst = max(error.millimetres, place.localError)
-      if !step.timePoint.fieldOfView.contains(transform(place.centre)) {
+      guard case .mapped(let map) = step.timePoint.placement else { continue }
+      let worst = max(map.error(at: place.centre), place.localError)
+      if !step.timePoint.fieldOfView.contains(map.toHere(place.centre)) {
         step.fate[t] = .outOfField
       } else if worst > place.radius {
         step.fate[t] = .notAssessable(
@@ -229,9 +229,9 @@ private struct TrackedCourse {
   private func firstFate(of place: LesionPlace) -> LesionTrack.Fate {
     if earlier.isEmpty { return .present }
     let wasImaged = earlier.contains {
-      guard case .linked(let transform, let error) = $0.placement else { return false }
-      return error.millimetres <= place.radius
-        && $0.fieldOfView.contains(transform(place.centre))
+      guard case .mapped(let map) = $0.placement else { return false }
+      return map.error(at: place.centre) <= place.radius
+        && $0.fieldOfView.contains(map.toHere(place.centre))
     }
     return wasImaged ? .new : .firstAssessable
   }
@@ -244,6 +244,7 @@ private struct TrackedCourse {
 
   private static func coarse(error: Double, radius: Double) -> String {
     func text(_ mm: Double) -> String { "\((mm * 10).rounded() / 10) mm" }
+    guard error.isFinite else { return "the link's local error is not known at this place" }
     return "the link's local error (\(text(error))) is larger than the lesion's radius "
       + "(\(text(radius)))"
   }

@@ -22,8 +22,8 @@ struct Anatomy: Sendable {
   private static let low = SIMD3<Double>(-264, -150, -392)
   private static let high = SIMD3<Double>(264, 150, 392)
 
-  init(seed: UInt64, spacing: Double) {
-    let plan = AnatomyPlan(seed: seed)
+  init(seed: UInt64, spacing: Double, slides: Bool = false) {
+    let plan = AnatomyPlan(seed: seed, slides: slides)
     let texture = TissueTexture(seed: seed, spacing: spacing)
     let extent = (Self.high - Self.low) / spacing
     let size = SIMD3(Int(extent.x), Int(extent.y), Int(extent.z))

@@ -16,8 +16,13 @@ struct AnatomyPlan {
   private(set) var tissues: [Tissue] = []
   private(set) var landmarks: [(kind: LandmarkKind, point: PatientPoint)] = []
   var random: SeededGenerator
+  /// Organs that breathing slides along the wall, when it does; they must end there, or the
+  /// jump would cut through them.
+  private let slidingOrgans: Set<Region>
 
-  init(seed: UInt64) {
+  /// - Parameter slides: Whether organs slide along the chest wall (see ``Breathing``).
+  init(seed: UInt64, slides: Bool) {
+    slidingOrgans = slides ? [.lungs, .liver, .spleen, .stomach] : []
     random = SeededGenerator(seed: seed, stream: "anatomy")
     addArms()
     addTrunk()
@@ -54,7 +59,9 @@ struct AnatomyPlan {
     _ solid: Solid, _ hounsfield: Float, _ region: Region?, edge: Float = 2, inset: Float = 0
   ) {
     tissues.append(
-      Tissue(solid: solid, hounsfield: hounsfield, region: region, edge: edge, inset: inset))
+      Tissue(
+        solid: solid, hounsfield: hounsfield, region: region, edge: edge, inset: inset,
+        endsAtWall: region.map(slidingOrgans.contains) ?? false))
   }
 
   /// A bone: cortex outside, marrow inside.

@@ -16,11 +16,19 @@ public import Geometry
 ///   the rigid motion alone.
 /// - The Jacobian determinant is 1 + A · h′ · w; see ``jacobian(at:)``. It is positive for
 ///   |A| ≤ 30 mm.
+/// - With ``slides``, w keeps its value up to the wall (see ``isInsideWall(_:_:)``) and is 0 beyond:
+///   organs slide along the ribs. The wall is a cylinder along z, so the jump is tangential, no
+///   tissue is lost or doubled, and the inverse stays the same one-dimensional root.
 public struct Breathing: Sendable, Hashable, Codable {
   /// A: how far the diaphragm stands towards the feet compared with baseline, in millimetres.
   public let amplitude: Double
+  /// Whether organs slide along the chest wall instead of shearing near it.
+  public let slides: Bool
 
-  public init(amplitude: Double) { self.amplitude = amplitude }
+  public init(amplitude: Double, slides: Bool = false) {
+    self.amplitude = amplitude
+    self.slides = slides
+  }
 
   // Computed, not stored: the loops over voxels would test a stored one for being initialised.
 
@@ -37,7 +45,7 @@ public struct Breathing: Sendable, Hashable, Codable {
 
   /// Where the tissue of baseline position p lies at this breathing state.
   func position(of p: SIMD3<Double>) -> SIMD3<Double> {
-    let w = amplitude * Self.across(p.x, p.y)
+    let w = amplitude * across(p.x, p.y)
     guard w != 0 else { return p }
     // z + w·h(z) rises everywhere, so bisection ends at the only root.
     var (low, high) = (p.z - abs(w) - 1, p.z + abs(w) + 1)
@@ -54,14 +62,14 @@ public struct Breathing: Sendable, Hashable, Codable {
     let step = 1e-3
     let (above, below) = (q.millimetres.z + step, q.millimetres.z - step)
     let slope = (Self.along(above) - Self.along(below)) / (2 * step)
-    return 1 + amplitude * slope * Self.across(q.millimetres.x, q.millimetres.y)
+    return 1 + amplitude * slope * across(q.millimetres.x, q.millimetres.y)
   }
 
   @inline(__always)
   func shift(_ q: SIMD3<Double>) -> Double {
     let h = Self.along(q.z)
     guard h > 0 else { return 0 }
-    return amplitude * h * Self.across(q.x, q.y)
+    return amplitude * h * across(q.x, q.y)
   }
 
   /// h: 1 on the plateau, 0 beyond the reach.
@@ -72,15 +80,29 @@ public struct Breathing: Sendable, Hashable, Codable {
     return smoothStep(min(up, down))
   }
 
-  /// w: 0 outside an ellipse within the rib cage and within 52 mm of the spine's axis.
+  /// Whether a point lies within the elliptic cylinder inside the rib cage, along which organs
+  /// slide.
   @inline(__always)
-  static func across(_ x: Double, _ y: Double) -> Double {
-    let (u, v) = (x / 122, (y + 2) / 68)
-    let wall = (1 - u * u - v * v) / 0.6
+  public static func isInsideWall(_ x: Double, _ y: Double) -> Bool { wall(x, y) > 0 }
+
+  /// Semi-axes of the wall along x and y, and the height of its axis, in millimetres.
+  static var wallShape: (x: Double, y: Double, axisY: Double) { (122, 68, -2) }
+
+  /// 1 on the wall's axis, 0 on the wall.
+  @inline(__always)
+  private static func wall(_ x: Double, _ y: Double) -> Double {
+    let (u, v) = (x / wallShape.x, (y - wallShape.axisY) / wallShape.y)
+    return 1 - u * u - v * v
+  }
+
+  /// w: 0 outside the wall and within 52 mm of the spine's axis.
+  @inline(__always)
+  private func across(_ x: Double, _ y: Double) -> Double {
+    let wall = Self.wall(x, y)
     guard wall > 0 else { return 0 }
     let (dy, inner, outer) = (y - 66, 52.0, 95.0)
     let spine = (x * x + dy * dy - inner * inner) / (outer * outer - inner * inner)
-    return smoothStep(wall) * smoothStep(spine)
+    return (slides ? 1 : Self.smoothStep(wall / 0.6)) * Self.smoothStep(spine)
   }
 
   /// 6t⁵ − 15t⁴ + 10t³ between 0 and 1: twice continuously differentiable.

@@ -46,6 +46,8 @@ public struct CourseTruth: Sendable, Hashable, Codable {
     public let centre: SIMD3<Double>
     public let translation: SIMD3<Double>
     public let breathingAmplitude: Double
+    /// Whether organs slide along the chest wall.
+    public let breathingSlides: Bool
 
     enum CodingKeys: String, CodingKey {
       case rotationVector = "rotationVector_rad"
@@ -53,6 +55,7 @@ public struct CourseTruth: Sendable, Hashable, Codable {
       case centre = "centre_mm"
       case translation = "translation_mm"
       case breathingAmplitude = "breathingAmplitude_mm"
+      case breathingSlides
     }
   }
 
@@ -171,7 +174,7 @@ extension CourseTruth {
     "Breathing: with the rigid motion undone, the point q shows the baseline tissue "
       + "q + (0, 0, A h(q.z) w(q.x, q.y)), A = breathingAmplitude_mm; see Phantoms/Breathing.swift. "
       + "It is zero at bone; its Jacobian determinant 1 + A h' w is positive, and 1 in every "
-      + "lesion, liver, spleen and kidney.",
+      + "lesion, liver, spleen and kidney. With breathingSlides, w jumps to 0 at the chest wall.",
     "Landmarks of kind bone follow the rigid motion only; soft and lung follow breathing too.",
     "Concentrations are decay-corrected to scanStart. activity_MBq = concentration x volume.",
     "Therapy: a(t) = a0 (exp(-le t) - exp(-(le + lu) t)) per gram of tissue times the injected "

@@ -25,7 +25,8 @@ extension VirtualCourse {
         rotationVector: motion.rotationVector,
         rotationAngle: motion.rigid.rotationAngle * 180 / Double.pi,
         centre: motion.centre.millimetres, translation: motion.translation,
-        breathingAmplitude: motion.breathing.amplitude),
+        breathingAmplitude: motion.breathing.amplitude,
+        breathingSlides: motion.breathing.slides),
       lesions: try lesionTruth(visit), organs: organTruth(visit))
   }
 

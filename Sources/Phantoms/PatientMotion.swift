@@ -42,7 +42,7 @@ public struct PatientMotion: Sendable, Hashable, Codable {
   /// A motion drawn from the course's seed: up to 4° and 15 mm.
   static func drawn(
     seed: UInt64, visit: String, from baseline: FrameOfReference, to frame: FrameOfReference,
-    breathing: ClosedRange<Double>
+    breathing: ClosedRange<Double>, slides: Bool
   ) -> PatientMotion {
     var random = SeededGenerator(seed: seed, stream: "motion \(visit)")
     let angle = random.uniform(1.5...4) * Double.pi / 180
@@ -50,6 +50,6 @@ public struct PatientMotion: Sendable, Hashable, Codable {
     return PatientMotion(
       from: baseline, to: frame, rotationVector: random.direction() * angle,
       centre: PatientPoint(x: 0, y: 30, z: 0), translation: random.direction() * distance,
-      breathing: Breathing(amplitude: random.uniform(breathing)))
+      breathing: Breathing(amplitude: random.uniform(breathing), slides: slides))
   }
 }

@@ -19,7 +19,7 @@ struct SlicePainter: Sendable {
       for j in range(low.y - tissue.edge, high.y + tissue.edge, axis: 1) {
         for i in columns {
           let p = SIMD3(origin.x + Float(i) * spacing, origin.y + Float(j) * spacing, z)
-          let distance = tissue.solid.distance(p) + tissue.inset
+          let distance = tissue.distance(p)
           let cover = min(max(0.5 - distance / tissue.edge, 0), 1)
           guard cover > 0 else { continue }
           let n = i + size.x * j

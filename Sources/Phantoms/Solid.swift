@@ -71,4 +71,15 @@ struct Tissue: Sendable {
   var edge: Float = 2
   /// Grows (negative) or shrinks the solid, for the inner part of a shell.
   var inset: Float = 0
+  /// Whether the tissue ends at the wall along which organs slide (see ``Breathing``).
+  var endsAtWall = false
+
+  /// Signed distance from the tissue's surface, negative inside.
+  func distance(_ p: SIMD3<Float>) -> Float {
+    let distance = solid.distance(p) + inset
+    guard endsAtWall else { return distance }
+    let wall = Breathing.wallShape
+    let (u, v) = (p.x / Float(wall.x), (p.y - Float(wall.axisY)) / Float(wall.y))
+    return max(distance, ((u * u + v * v).squareRoot() - 1) * Float(min(wall.x, wall.y)))
+  }
 }

@@ -20,7 +20,8 @@ public struct VirtualCourse: Sendable {
   public init(_ options: VirtualCourseOptions = VirtualCourseOptions()) {
     self.options = options
     visits = Visit.schedule(cycles: options.cycles)
-    anatomy = Anatomy(seed: options.seed, spacing: options.size == .clinical ? 1.75 : 2.5)
+    anatomy = Anatomy(
+      seed: options.seed, spacing: options.size == .clinical ? 1.75 : 2.5, slides: options.slides)
   }
 
   /// The lesions that the course knows of, whether or not a visit shows them.
@@ -45,7 +46,7 @@ public struct VirtualCourse: Sendable {
     }
     return .drawn(
       seed: options.seed, visit: visit.id, from: base, to: frame,
-      breathing: visit.role == .followUp ? 11...15 : -6...9)
+      breathing: visit.role == .followUp ? 11...15 : -6...9, slides: options.slides)
   }
 
   /// How far the lesions are on their way from baseline (0) to follow-up (1).
@@ -66,6 +67,21 @@ public struct VirtualCourse: Sendable {
   public func grids(at visit: Visit) throws -> (ct: VoxelGrid, emission: VoxelGrid) {
     try Scanner.of(visit, size: options.size).grids(seed: options.seed, visit: visit.id)
   }
+
+  /// The CT of a visit on any grid of the visit's frame, for trials that need no emission image.
+  public func ct(at visit: Visit, on grid: VoxelGrid) throws -> Volume<Hounsfield> {
+    let scanner = Scanner.of(visit, size: options.size)
+    return try CTAcquisition(
+      state: state(at: visit), grid: grid, subsamples: [1, 1, 2],
+      noise: options.noise ? scanner.ctNoise : 0, seed: options.seed, visit: visit.id
+    ).volume()
+  }
+
+  /// What lies at a point of the baseline frame; `nil` outside the anatomy.
+  public func region(at p: PatientPoint) -> Region? { anatomy.region(p.millimetres) }
+
+  /// The anatomical landmarks in the baseline frame.
+  public var landmarks: [(kind: LandmarkKind, point: PatientPoint)] { anatomy.landmarks }
 
   /// Scans the patient at a visit.
   public func timePoint(_ visit: Visit) throws -> VirtualTimePoint {

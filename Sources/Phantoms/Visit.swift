@@ -35,6 +35,9 @@ public struct VirtualCourseOptions: Sendable, Hashable, Codable {
   public var resolution = true
   /// Number of therapy cycles between baseline and follow-up.
   public var cycles = 1
+  /// Lungs, liver, spleen and stomach slide along the chest wall with the breath; otherwise the
+  /// motion fades smoothly towards it.
+  public var slides = false
 
   public init() {}
 

@@ -1,117 +1,86 @@
-import DICOMIO
 public import Foundation
 import Geometry
 import Registration
 import Reporting
-import Response
-import Volumes
 
-/// Two scans linked rigidly: the answer of `theratrack register`.
+/// Two scans linked: the answer of `theratrack register`.
 public struct PairRegistration: Sendable {
-  private let link: TimePointLink
-  private let points: [(fixed: PatientPoint, moving: PatientPoint)]
+  /// Which map carries points from the fixed to the moving scan.
+  public enum Method: String, Sendable, Hashable, Codable, CaseIterable {
+    case rigid, affine, deformable
+  }
+
+  private let pair: PairLink
+  private let points: [Mapped]
+
+  private struct Mapped: Sendable {
+    let fixed, moving: PatientPoint
+    let errorMillimetres: Double?
+  }
+
+  private var link: TimePointLink { pair.link }
 
   /// - Parameters:
   ///   - fixed: File or folder of a CT, PET or SPECT series.
-  ///   - moving: The same kind of series.
+  ///   - moving: The same kind of series, or a CT with an emission image.
   ///   - points: CSV of points in the fixed patient frame, or `nil`.
-  public init(fixed: URL, moving: URL, points: URL?) throws {
-    let wanted = try points.map(Self.read) ?? []
-    link = try Self.register(fixed, moving)
-    let transform = link.referenceToHere
-    self.points = wanted.map { ($0, transform($0)) }
+  ///   - method: `nil` takes deformable for two CTs and rigid for all other pairs.
+  public init(fixed: URL, moving: URL, points: URL?, method: Method? = nil) throws {
+    let wanted = try points.map(LandmarkFile.read) ?? []
+    let pair = try PairLink(fixed: fixed, moving: moving, method: method)
+    self.pair = pair
+    self.points = wanted.map {
+      Mapped(
+        fixed: $0, moving: pair.map($0), errorMillimetres: pair.errorMillimetres(at: $0))
+    }
   }
 
   public var isAssessable: Bool { link.isAssessable }
 
-  private static func register(_ fixed: URL, _ moving: URL) throws -> TimePointLink {
-    let (a, b) = (try kind(fixed), try kind(moving))
-    guard a == b else { throw PipelineError.notSameKind(fixed: a.rawValue, moving: b.rawValue) }
-    let link: Link
-    if a == .ct {
-      let fixedCT = try CTSeries.load(files: SeriesSelection.series(at: fixed, roles: [.ct]))
-      let movingCT = try CTSeries.load(files: SeriesSelection.series(at: moving, roles: [.ct]))
-      link = try RigidRegistration.register(
-        fixed: fixedCT.volume, fixedFrame: try frame(fixedCT.facts, fixed),
-        moving: movingCT.volume, movingFrame: try frame(movingCT.facts, moving))
-    } else {
-      let (one, other) = (
-        try EmissionScan.load(fixed, calibration: nil),
-        try EmissionScan.load(moving, calibration: nil)
-      )
-      link = try EmissionRegistration.register(
-        fixed: try one.uptake(), fixedFrame: try frame(one.facts, fixed),
-        moving: try other.uptake(), movingFrame: try frame(other.facts, moving))
-    }
-    return TimePointLink(
-      timePoint: "moving", basis: a == .ct ? .ct : .emission,
-      referenceToHere: link.fixedToMoving, quality: link.quality)
-  }
-
-  private static func frame(_ facts: SeriesFacts, _ url: URL) throws -> FrameOfReference {
-    guard let frame = facts.frameOfReference else {
-      throw PipelineError.noFrame(timePoint: url.lastPathComponent)
-    }
-    return frame
-  }
-
-  /// Which of CT, PET or SPECT the one image series at `url` is.
-  private static func kind(_ url: URL) throws -> SeriesCatalogue.Role {
-    let folder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? nil
-    guard let isFolder = folder else { throw PipelineError.noScan(path: url.path) }
-    let catalogue = try SeriesCatalogue.scan(
-      folder: isFolder ? url : url.deletingLastPathComponent())
-    let name = url.resolvingSymlinksInPath().lastPathComponent
-    let series = catalogue.series.filter { isFolder || $0.files.contains(name) }
-    let images = series.filter { [.ct, .pet, .spect, .derivedPET].contains($0.role) }
-    guard let first = images.first else {
-      throw PipelineError.noSeries(
-        path: url.path, wanted: "CT, PET or SPECT",
-        found: Set(series.map(\.role.rawValue)).sorted().joined(separator: ", "))
-    }
-    return first.role == .derivedPET ? .pet : first.role
-  }
-
-  /// Reads points from CSV with the header `x_mm,y_mm,z_mm`.
-  private static func read(_ file: URL) throws -> [PatientPoint] {
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      throw PipelineError.points(path: file.path, line: 0)
-    }
-    let lines = text.split(whereSeparator: \.isNewline)
-    let header = lines.first?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    guard header == ["x_mm", "y_mm", "z_mm"] else {
-      throw PipelineError.points(path: file.path, line: 1)
-    }
-    var points: [PatientPoint] = []
-    for (n, line) in lines.enumerated().dropFirst() {
-      let numbers = line.split(separator: ",", omittingEmptySubsequences: false)
-        .map { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let z = numbers[2],
-        x.isFinite, y.isFinite, z.isFinite
-      else { throw PipelineError.points(path: file.path, line: n + 1) }
-      points.append(PatientPoint(x: x, y: y, z: z))
-    }
-    return points
-  }
-
   // MARK: Output
 
   private struct File: Encodable {
-    struct Mapped: Encodable {
+    /// One row of the points file, in order: where it lies in the moving frame, and how far from
+    /// there it may lie (68 % radius; null where the link could not be assessed).
+    struct Row: Encodable {
+      let x_mm, y_mm, z_mm: Double
+      let sd_mm: Double?
       let fixed_mm, moving_mm: [Double]
+
+      enum CodingKeys: String, CodingKey {
+        case x_mm, y_mm, z_mm, sd_mm, fixed_mm, moving_mm
+      }
+
+      init(_ point: Mapped) {
+        let (a, b) = (point.fixed.millimetres, point.moving.millimetres)
+        (x_mm, y_mm, z_mm) = (b.x, b.y, b.z)
+        sd_mm = point.errorMillimetres
+        (fixed_mm, moving_mm) = ([a.x, a.y, a.z], [b.x, b.y, b.z])
+      }
+
+      func encode(to encoder: any Encoder) throws {
+        var row = encoder.container(keyedBy: CodingKeys.self)
+        try row.encode(x_mm, forKey: .x_mm)
+        try row.encode(y_mm, forKey: .y_mm)
+        try row.encode(z_mm, forKey: .z_mm)
+        // A missing key would look like a file of an older version.
+        try row.encode(sd_mm, forKey: .sd_mm)
+        try row.encode(fixed_mm, forKey: .fixed_mm)
+        try row.encode(moving_mm, forKey: .moving_mm)
+      }
     }
     let link: ResultsFile.LinkEntry
-    let points: [Mapped]
+    let method: PairRegistration.Method
+    /// What was measured about the deformable map; absent for other methods.
+    let deformable: DeformableQuality?
+    let points: [Row]
     let notice = Provenance.statement
   }
 
   public func json() throws -> String {
-    func list(_ p: PatientPoint) -> [Double] {
-      [p.millimetres.x, p.millimetres.y, p.millimetres.z]
-    }
     let file = File(
-      link: ResultsFile.LinkEntry(link),
-      points: points.map { .init(fixed_mm: list($0.fixed), moving_mm: list($0.moving)) })
+      link: ResultsFile.LinkEntry(link), method: pair.method,
+      deformable: pair.deformable?.quality, points: points.map(File.Row.init))
     return String(bytes: try JSONWriter.data(file).dropLast(), encoding: .utf8) ?? ""
   }
 
@@ -120,16 +89,12 @@ public struct PairRegistration: Sendable {
     func line(_ name: String, _ value: Double?, _ unit: String) -> String {
       name.column(24) + (value.map { "\(Digits.text($0, 2)) \(unit)" } ?? "could not be measured")
     }
-    let verdict =
-      switch quality?.verdict {
-      case .pass, nil: "pass"
-      case .warn(let reasons): "warning: " + reasons.joined(separator: "; ")
-      case .notAssessable(let reasons): "not assessable: " + reasons.joined(separator: "; ")
-      }
+    let verdict = quality?.verdict.words ?? "pass"
     let t = link.referenceToHere.translation
     return
       ([
         "Registered".column(24) + link.basis.rawValue,
+        "Points mapped by".column(24) + pair.method.rawValue + " map",
         line("Rotation", link.referenceToHere.rotationAngle * 180 / .pi, "°"),
         "Translation".column(24)
           + [t.x, t.y, t.z].map { Digits.text($0, 2) }.joined(separator: ", ") + " mm",
@@ -137,14 +102,39 @@ public struct PairRegistration: Sendable {
         line("Skin, median", quality?.bodySurfaceResidual?.median, "mm"),
         line("Bone, median", quality?.boneResidual?.median, "mm"),
         line("Inverse consistency", quality?.inverseConsistency, "mm"),
-        line("Estimated error", quality?.estimatedErrorMillimetres, "mm"),
+        line("Error, 68 %", link.localErrorMillimetres, "mm"),
         "Verdict".column(24) + verdict,
       ]
+      + (pair.deformable?.quality.text ?? [])
       + points.map { pair in
         let (a, b) = (pair.fixed.millimetres, pair.moving.millimetres)
         return [a.x, a.y, a.z].map { Digits.text($0, 2) }.joined(separator: ", ") + "  →  "
           + [b.x, b.y, b.z].map { Digits.text($0, 2) }.joined(separator: ", ")
       })
       .joined(separator: "\n")
+  }
+}
+
+extension DeformableQuality {
+  /// The table that AAPM TG-132 asks for, and the verdict, one per line.
+  fileprivate var text: [String] {
+    ["Deformable map".column(24) + verdict.words]
+      + toleranceTable.map { check in
+        let sign = check.isUpperLimit ? "at most" : "at least"
+        let unit = check.unit == "1" ? "" : " " + check.unit
+        return ("  " + check.measure).column(36)
+          + "\(Digits.text(check.value, 2))\(unit) (\(sign) \(Digits.text(check.tolerance, 1)))"
+          + (check.isMet ? "" : "  not met")
+      }
+  }
+}
+
+extension LinkVerdict {
+  var words: String {
+    switch self {
+    case .pass: "pass"
+    case .warn(let reasons): "warning: " + reasons.joined(separator: "; ")
+    case .notAssessable(let reasons): "not assessable: " + reasons.joined(separator: "; ")
+    }
   }
 }

@@ -2,6 +2,7 @@
 public struct Activity: Quantity {
   public let inBaseUnit: Double
   public static let baseUnit = "Bq"
+  public static let sample = SampleMeaning.amountInVoxel
   public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
 
   public static func becquerels(_ value: Double) -> Self { Self(inBaseUnit: value) }
@@ -30,6 +31,7 @@ public struct ActivityConcentration: Quantity {
 public struct TimeIntegratedActivity: Quantity {
   public let inBaseUnit: Double
   public static let baseUnit = "Bq.s"
+  public static let sample = SampleMeaning.amountInVoxel
   public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
 
   public static func becquerelSeconds(_ value: Double) -> Self { Self(inBaseUnit: value) }

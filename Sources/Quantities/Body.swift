@@ -2,6 +2,7 @@
 public struct TissueVolume: Quantity {
   public let inBaseUnit: Double
   public static let baseUnit = "mL"
+  public static let sample = SampleMeaning.amountInVoxel
   public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
 
   public static func millilitres(_ value: Double) -> Self { Self(inBaseUnit: value) }
@@ -13,6 +14,7 @@ public struct TissueVolume: Quantity {
 public struct Mass: Quantity {
   public let inBaseUnit: Double
   public static let baseUnit = "g"
+  public static let sample = SampleMeaning.amountInVoxel
   public init(inBaseUnit: Double) { self.inBaseUnit = inBaseUnit }
 
   public static func grams(_ value: Double) -> Self { Self(inBaseUnit: value) }

@@ -12,10 +12,26 @@ public protocol Quantity: Sendable, Hashable, Comparable, Codable {
 
   /// Wraps a value that is already in the base unit.
   init(inBaseUnit: Double)
+
+  /// What one sample of an image of this quantity says: a value at a point unless stated.
+  static var sample: SampleMeaning { get }
+}
+
+/// What one sample of an image says, and so what a spatial map does to it.
+///
+/// Tissue that a map compresses holds the same amount in less volume. A value at a point, such as
+/// a concentration, an SUV or an absorbed dose (energy per mass), is fetched from where the point
+/// lies and kept as it is. An amount held by a voxel, such as its activity, is spread anew: it is
+/// multiplied by the map's Jacobian determinant and by the ratio of the voxels' volumes, so that
+/// the total over the image stays.
+public enum SampleMeaning: Sendable, Hashable {
+  case valueAtPoint
+  case amountInVoxel
 }
 
 extension Quantity {
   public static var zero: Self { Self(inBaseUnit: 0) }
+  public static var sample: SampleMeaning { .valueAtPoint }
 
   public static func < (a: Self, b: Self) -> Bool { a.inBaseUnit < b.inBaseUnit }
   public static func + (a: Self, b: Self) -> Self { Self(inBaseUnit: a.inBaseUnit + b.inBaseUnit) }

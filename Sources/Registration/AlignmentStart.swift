@@ -83,7 +83,9 @@ struct LatticeImage {
 
   init(_ level: LevelImage, spacing: Double, window: RigidSettings.Window) throws {
     let lattice = try Self.grid(around: level.grid, spacing: spacing)
-    let values = try Volume<Coverage>(grid: level.grid, samples: level.windowed(window).samples)
+    let (low, high) = (Float(window.low), Float(window.high))
+    let values = try Volume<Coverage>(
+      grid: level.grid, samples: level.samples.map { min(max($0, low), high) })
     let inside = try Volume<Coverage>(grid: level.grid, samples: level.body.map(Float.init))
     let unseen = Coverage(inBaseUnit: -1e6)
     let sampled = values.resampled(onto: lattice, outside: unseen)

@@ -18,37 +18,22 @@ public enum DeformableRegistration {
     fixed: Volume<Hounsfield>, moving: Volume<Hounsfield>, start: RigidTransform,
     settings: DeformableSettings = DeformableSettings()
   ) throws -> DisplacementField {
-    let finest = settings.levels.map(\.voxel).min() ?? 2
-    let fixedImage = try DeformableImage(fixed, role: .fixed, settings, finest: finest)
-    let movingImage = try DeformableImage(moving, role: .moving, settings, finest: finest)
-    var field: DisplacementField?
-    var images: (fixed: ContrastLevel, moving: ContrastLevel)?
-    var before: DeformableSettings.Level?
-    for level in settings.levels {
-      let pair: (fixed: ContrastLevel, moving: ContrastLevel)
-      if let images, let before, level.showsSame(as: before) {
-        pair = images
-      } else {
-        pair = (
-          try fixedImage.level(level, settings), try movingImage.level(level, settings)
-        )
-      }
-      (images, before) = (pair, level)
-      let from =
-        try field.map { try $0.refined(to: level.nodes, covering: pair.fixed) }
-        ?? DisplacementField.zero(rigid: start, nodes: level.nodes, covering: pair.fixed)
-      field = DeformableFit(
-        fixed: pair.fixed, moving: pair.moving, level: level, settings: settings
-      ).runWithoutFolding(from: from)
-    }
-    guard let field else { throw RegistrationError.noLevels }
-    return field
+    let finest = settings.levels.map(\.voxel).min()
+    return try register(
+      fixed: DeformableImage(fixed, role: .fixed, settings, finest: finest).pyramid,
+      moving: DeformableImage(moving, role: .moving, settings, finest: finest).pyramid,
+      start: start, settings: settings)
   }
-}
 
-extension DeformableSettings.Level {
-  /// Whether both levels compare the same images.
-  fileprivate func showsSame(as other: Self) -> Bool {
-    voxel == other.voxel && contrast == other.contrast
+  /// The same for images that are reduced already, for instance for the rigid link.
+  public static func register(
+    fixed: CTPyramid, moving: CTPyramid, start: RigidTransform,
+    settings: DeformableSettings = DeformableSettings()
+  ) throws -> DisplacementField {
+    let pair = try DeformablePair(
+      (DeformableImage(pyramid: fixed), DeformableImage(pyramid: moving)), start: start,
+      settings: settings)
+    guard let field = try pair.fields().last else { throw RegistrationError.noLevels }
+    return field
   }
 }

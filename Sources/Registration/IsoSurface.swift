@@ -79,12 +79,24 @@ enum SurfaceDistance {
     _ fixed: IsoSurface, on fixedGrid: VoxelGrid, _ moving: IsoSurface, on movingGrid: VoxelGrid,
     through fixedToMoving: RigidTransform
   ) -> [Double] {
-    oneWay(fixed, to: moving, on: movingGrid, through: fixedToMoving)
-      + oneWay(moving, to: fixed, on: fixedGrid, through: fixedToMoving.inverse)
+    let movingToFixed = fixedToMoving.inverse
+    return both(
+      fixed, on: fixedGrid, moving, on: movingGrid, there: { fixedToMoving($0) },
+      back: { movingToFixed($0) })
+  }
+
+  /// The same through any map and its inverse; points that cannot be mapped are left out.
+  static func both(
+    _ fixed: IsoSurface, on fixedGrid: VoxelGrid, _ moving: IsoSurface, on movingGrid: VoxelGrid,
+    there: (PatientPoint) -> PatientPoint?, back: (PatientPoint) -> PatientPoint?
+  ) -> [Double] {
+    oneWay(fixed, to: moving, on: movingGrid, through: there)
+      + oneWay(moving, to: fixed, on: fixedGrid, through: back)
   }
 
   private static func oneWay(
-    _ from: IsoSurface, to: IsoSurface, on grid: VoxelGrid, through transform: RigidTransform
+    _ from: IsoSurface, to: IsoSurface, on grid: VoxelGrid,
+    through map: (PatientPoint) -> PatientPoint?
   ) -> [Double] {
     guard let lookup = PointLookup(to.points) else { return [] }
     // Close to a sampled surface the distance to its tangent plane is the true one; the distance
@@ -92,8 +104,9 @@ enum SurfaceDistance {
     let near = 1.5 * grid.spacing.max()
     let step = max(1, from.points.count / queries)
     return stride(from: 0, to: from.points.count, by: step).compactMap { n in
-      let p = transform(PatientPoint(millimetres: from.points[n]))
-      guard sees(grid, p) else { return nil }
+      guard let p = map(PatientPoint(millimetres: from.points[n])), sees(grid, p) else {
+        return nil
+      }
       guard let hit = lookup.nearest(to: p.millimetres, within: farthest) else { return farthest }
       let offset = p.millimetres - to.points[hit]
       let distance = offset.length

@@ -11,8 +11,17 @@ struct LevelImage: Sendable {
   /// 1 inside the body, else 0.
   let body: [UInt8]
 
-  /// `volume` in blocks of about `spacing` millimetres on evenly spaced slices.
+  /// `volume` in blocks of about `spacing` millimetres on evenly spaced slices, all finite.
   static func averaged<Q: Quantity>(
+    _ volume: Volume<Q>, spacing: Double, role: RegistrationError.Role
+  ) throws -> Volume<Q> {
+    let coarse = try reduced(volume, spacing: spacing, role: role)
+    guard coarse.samples.allSatisfy(\.isFinite) else { throw RegistrationError.notFinite(role) }
+    return coarse
+  }
+
+  /// The same without a look at what is not finite.
+  static func reduced<Q: Quantity>(
     _ volume: Volume<Q>, spacing: Double, role: RegistrationError.Role
   ) throws -> Volume<Q> {
     let factor = SIMD3<Int>(
@@ -29,7 +38,6 @@ struct LevelImage: Sendable {
         size: grid.size, spacing: grid.spacing, axes: grid.axes, origin: grid.origin)
       coarse = coarse.resampled(onto: even, outside: .zero)
     }
-    guard coarse.samples.allSatisfy(\.isFinite) else { throw RegistrationError.notFinite(role) }
     return coarse
   }
 
@@ -45,9 +53,8 @@ struct LevelImage: Sendable {
 
   /// Intensities held to a window, in the form the kernel reads.
   func windowed(_ window: RigidSettings.Window) -> RigidIntensityFit.Image {
-    let (low, high) = (Float(window.low), Float(window.high))
-    return RigidIntensityFit.Image(
-      samples: samples.map { min(max($0, low), high) }, size: grid.size)
+    RigidIntensityFit.Image(
+      samples: samples, size: grid.size, window: Float(window.low)...Float(window.high))
   }
 
   /// Centre of mass of the body in millimetres; the grid's centre when there is none.

@@ -103,6 +103,5 @@ public struct LinkLimits: Sendable, Hashable, Codable {
 }
 
 extension Double {
-  fileprivate var inTenths: String { "\((self * 10).rounded() / 10)" }
   fileprivate var inHundredths: String { "\((self * 100).rounded() / 100)" }
 }

@@ -12,6 +12,7 @@ public enum RegistrationError: Error, Hashable, Sendable {
   case startFramesDiffer
   case noLevels
   case notInvertible
+  case nodesDoNotFit
 }
 
 extension RegistrationError: CustomStringConvertible {
@@ -32,6 +33,9 @@ extension RegistrationError: CustomStringConvertible {
       "the deformable settings name no level; use the defaults or add one"
     case .notInvertible:
       "the deformable map has no inverse; register again with more bending"
+    case .nodesDoNotFit:
+      "a displacement field needs evenly spaced nodes, at least four along each axis, and one "
+        + "displacement for each"
     }
   }
 }

@@ -23,7 +23,7 @@ struct RigidFit {
   }
 
   /// Motion, in millimetres at `lever` from the centre, below which the fit has converged.
-  private static let converged = 0.005
+  var converged = 0.005
   /// Half the width of a trunk: turns an angle into a motion at the skin, in millimetres.
   private static let lever = 150.0
   /// Longest step of one iteration, in millimetres.
@@ -47,9 +47,9 @@ struct RigidFit {
         weights = blockWeights(sums)
         loss = Self.loss(sums, weights)
         damping = max(damping / 4, 1e-6)
-        if Self.motion(limited) < Self.converged { break }
+        if Self.motion(limited) < converged { break }
       } else {
-        if Self.motion(limited) < Self.converged { break }
+        if Self.motion(limited) < converged { break }
         damping *= 10
         if damping > 1e4 { break }
       }
@@ -132,7 +132,7 @@ struct RigidFit {
   }
 
   /// `step` is (rotation vector, translation), applied in the moving frame about `centre`.
-  private static func moved(
+  static func moved(
     _ transform: RigidTransform, by step: [Double], about centre: PatientPoint
   ) -> RigidTransform {
     let small = RigidTransform(

@@ -1,5 +1,16 @@
 /// How CT is registered to CT. The defaults suit whole-body PET/CT and SPECT/CT of adults.
 public struct RigidSettings: Sendable, Hashable, Codable {
+  /// What a rigid link shall bring into agreement.
+  public enum Follows: String, Sendable, Hashable, Codable {
+    /// The bones: they keep their shape, so the link means the same at every breath.
+    case skeleton
+    /// All tissue: the least distance on average, a compromise between bones and what breathes.
+    case body
+  }
+
+  /// What the link follows. Uptake and dose are compared place by place, hence the default.
+  public var follows = Follows.skeleton
+
   /// Voxel size of the first and of the last level, in millimetres; whole blocks of voxels are
   /// averaged, so the sizes used are the nearest that the image allows.
   public var coarseSpacing = 8.0
@@ -18,6 +29,9 @@ public struct RigidSettings: Sendable, Hashable, Codable {
   /// Tukey's cutoff for a residual, in HU, at the coarse and the fine level.
   public var coarseCutoff = 600.0
   public var fineCutoff = 400.0
+  /// The same where all tissue is followed: nearly the width of `bodyWindow`, so that lungs and
+  /// bowel which moved keep their weight.
+  public var tissueCutoff = 1000.0
 
   /// Samples drawn from the fixed image at the coarse and the fine level.
   public var coarseSamples = 10_000

@@ -15,27 +15,24 @@ struct SamplePoints: Sendable {
   ///   - mask: Where samples may lie.
   ///   - most: At most about this many samples, evenly thinned.
   ///   - blockSize: Edge of a block in millimetres.
+  ///   - reference: Where coordinates count from; the centre of the body unless given.
   init(
     _ image: LevelImage, window: RigidSettings.Window, mask: [UInt8], most: Int,
-    blockSize: Double
+    blockSize: Double, reference: PatientPoint? = nil
   ) {
-    let (grid, reference) = (image.grid, image.bodyCentre)
-    let total = mask.reduce(0) { $0 + Int($1) }
+    let (grid, reference) = (image.grid, reference ?? image.bodyCentre)
+    let total = MaskIndices.count(mask)
     let keep = total <= most ? UInt64.max : UInt64(Double(most) / Double(total) * 0x1p64)
     let tile = SIMD3<Int>((0..<3).map { max(1, Int((blockSize / grid.spacing[$0]).rounded())) })
-    let last = grid.size &- 2
+    let (size, last) = (grid.size, grid.size &- 2)
     var blocks: [Int: [SIMD4<Float>]] = [:]
-    for k in 0...last.z {
-      for j in 0...last.y {
-        let row = grid.index(i: 0, j: j, k: k)
-        for i in 0...last.x where mask[row + i] != 0 {
-          let bits = Self.scramble(UInt64(row + i))
-          guard bits <= keep else { continue }
-          let sample = Self.sample(image, window, SIMD3(i, j, k), Self.scramble(bits), reference)
-          blocks[(i / tile.x) + 1024 * ((j / tile.y) + 1024 * (k / tile.z)), default: []]
-            .append(sample)
-        }
-      }
+    for (n, bits) in MaskIndices.scattered(mask, most: keep) {
+      let (i, j, k) = (n % size.x, n / size.x % size.y, n / (size.x * size.y))
+      guard i <= last.x, j <= last.y, k <= last.z else { continue }
+      let sample = Self.sample(
+        image, window, SIMD3(i, j, k), MaskIndices.scramble(bits), reference)
+      blocks[(i / tile.x) + 1024 * ((j / tile.y) + 1024 * (k / tile.z)), default: []]
+        .append(sample)
     }
     let ordered = blocks.sorted { $0.key < $1.key }.map(\.value)
     let starts = ordered.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
@@ -68,13 +65,5 @@ struct SamplePoints: Sendable {
     let position = SIMD3(Double(voxel.x), Double(voxel.y), Double(voxel.z)) + f
     let p = grid.patientPoint(at: GridPoint(ijk: position)).millimetres - reference.millimetres
     return SIMD4(Float(p.x), Float(p.y), Float(p.z), Float(near * (1 - f.z) + far * f.z))
-  }
-
-  /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a fixed scatter of the voxel offsets.
-  private static func scramble(_ seed: UInt64) -> UInt64 {
-    var z = seed &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

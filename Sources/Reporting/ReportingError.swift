@@ -7,6 +7,7 @@ public enum ReportingError: Error, Hashable, Sendable {
   case cannotMakeFolder(path: String, reason: String)
   case notANumber(what: String)
   case rowLength(table: String, row: Int, columns: Int, cells: Int)
+  case noNIfTI(reason: String)
 }
 
 extension ReportingError: CustomStringConvertible {
@@ -29,6 +30,8 @@ extension ReportingError: CustomStringConvertible {
       "\(what) is not a finite number, which is no result; say 'not assessable' instead"
     case .rowLength(let table, let row, let columns, let cells):
       "table '\(table)', row \(row): \(cells) cells for \(columns) columns"
+    case .noNIfTI(let reason):
+      "the volume cannot be written as NIfTI: \(reason)"
     }
   }
 }

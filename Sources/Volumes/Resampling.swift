@@ -5,6 +5,9 @@ public import Quantities
 extension Volume {
   /// This volume sampled on another grid, trilinear.
   ///
+  /// What a sample means decides what the map does to it (``Quantities/SampleMeaning``): values at
+  /// points are kept, amounts in voxels are spread anew so that their total stays.
+  ///
   /// - Parameters:
   ///   - target: The grid of the result.
   ///   - targetToSource: Maps a point of the target's frame to this volume's frame; `nil` when
@@ -13,27 +16,51 @@ extension Volume {
   public func resampled(
     onto target: VoxelGrid, through targetToSource: RigidTransform? = nil, outside: Value
   ) -> Volume {
-    func source(_ i: Double, _ j: Double, _ k: Double) -> SIMD3<Double> {
-      let p = target.patientPoint(at: GridPoint(ijk: [i, j, k]))
-      let q = targetToSource?(p) ?? p
-      let offset = q.millimetres - grid.origin.millimetres
-      let along = SIMD3(offset.dot(grid.axes.i), offset.dot(grid.axes.j), offset.dot(grid.axes.k))
-      return along / grid.spacing
-    }
-    let starts = (0..<target.size.z).map { source(0, 0, Double($0)) }
-    let samples = TrilinearResample.run(
-      .init(
-        samples: samples, size: grid.size, slices: grid.sliceOffsets?.map { $0 / grid.spacing.z }),
-      onto: target.size, sliceStarts: starts, stepI: source(1, 0, 0) - source(0, 0, 0),
-      stepJ: source(0, 1, 0) - source(0, 0, 0), outside: Float(outside.inBaseUnit))
-    return Volume(grid: target, filling: samples)
+    let frame = FrameOfReference(uid: "")
+    let map = targetToSource ?? .identity(from: frame, to: frame)
+    return resampled(onto: target, through: AffineTransform(map), outside: outside)
   }
 
-  /// The mean of blocks of `factor` voxels along i, j and k, on the coarser grid they form.
+  /// The same through an affine map.
+  public func resampled(
+    onto target: VoxelGrid, through targetToSource: AffineTransform, outside: Value
+  ) -> Volume {
+    switch Value.sample {
+    case .valueAtPoint:
+      return Volume(
+        grid: target, filling: sampled(on: target, through: targetToSource, outside: outside))
+    case .amountInVoxel:
+      return spread(onto: target, outside: outside) { density, grid, outer in
+        let there = density.sampled(on: grid, through: targetToSource, outside: outer)
+        let determinant = Float(targetToSource.determinant)
+        return Volume(grid: grid, filling: there.map { $0 * determinant })
+      }
+    }
+  }
+
+  private func sampled(
+    on target: VoxelGrid, through map: AffineTransform, outside: Value
+  ) -> [Float] {
+    func source(_ i: Double, _ j: Double, _ k: Double) -> SIMD3<Double> {
+      grid.alongAxes(map(target.patientPoint(at: GridPoint(ijk: [i, j, k])))) / grid.spacing
+    }
+    return TrilinearResample.run(
+      interpolationSource, onto: target.size,
+      sliceStarts: (0..<target.size.z).map { source(0, 0, Double($0)) },
+      stepI: source(1, 0, 0) - source(0, 0, 0), stepJ: source(0, 1, 0) - source(0, 0, 0),
+      outside: Float(outside.inBaseUnit))
+  }
+
+  /// The mean of blocks of `factor` voxels along i, j and k, on the coarser grid they form; for
+  /// amounts in voxels their sum.
   ///
   /// - Throws: ``GridError`` when a factor is larger than the grid.
   public func blockAveraged(by factor: SIMD3<Int>) throws(GridError) -> Volume {
-    let result = BlockAverage.run(samples, size: grid.size, factor: factor)
+    var result = BlockAverage.run(samples, size: grid.size, factor: factor)
+    if Value.sample == .amountInVoxel {
+      let voxels = Float(factor.x * factor.y * factor.z)
+      result.samples = result.samples.map { $0 * voxels }
+    }
     let shift = SIMD3(Double(factor.x - 1), Double(factor.y - 1), 0) / 2
     let corner = grid.patientPoint(at: GridPoint(ijk: shift)).millimetres
     guard let slices = grid.sliceOffsets, result.size.z > 1 else {
@@ -71,6 +98,13 @@ extension Mask {
   public func resampled(
     onto target: VoxelGrid, through targetToSource: RigidTransform? = nil
   ) -> Mask {
+    let soft = Volume<Coverage>(grid: grid, filling: inside.map(Float.init))
+      .resampled(onto: target, through: targetToSource, outside: .zero)
+    return Mask(grid: target) { soft.samples[$0] >= 0.5 }
+  }
+
+  /// The same through an affine map.
+  public func resampled(onto target: VoxelGrid, through targetToSource: AffineTransform) -> Mask {
     let soft = Volume<Coverage>(grid: grid, filling: inside.map(Float.init))
       .resampled(onto: target, through: targetToSource, outside: .zero)
     return Mask(grid: target) { soft.samples[$0] >= 0.5 }

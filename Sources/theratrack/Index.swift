@@ -8,14 +8,15 @@ struct Index: ParsableCommand {
     abstract: "List what a folder of DICOM holds, and propose a course file.",
     discussion: """
       Patients are numbered; names, identifiers and birth dates are not shown. Visits are ordered
-      by the dates of the headers. What the headers do not say is listed as undecided and marked
-      in the course file, for you to check.
+      by the dates of the headers. For each visit one PET or SPECT, one CT and the outlines drawn on
+      them are chosen; every other series is listed as left out, with the reason. What the headers
+      do not say is listed as undecided and marked in the course file, for you to check.
 
       Example:
         theratrack index /scans/patient --course course.yaml
       """)
 
-  @Argument(help: "Folder with DICOM files, searched with all its subfolders.")
+  @Argument(help: "Folder with DICOM files, searched with all its subfolders; or its DICOMDIR.")
   var folder: String
 
   @Option(help: "Where to write the proposed course file. Without it, nothing is written.")

@@ -5,15 +5,18 @@ import Pipeline
 /// `theratrack register base/ct followup/ct --points landmarks.csv --json`
 struct Register: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Link two scans rigidly, and say how good the link is.",
+    abstract: "Link two scans, and say how good the link is.",
     discussion: """
-      Two CT series are linked by body and bone; two PET or two SPECT series by their uptake.
+      Two CT series are linked by body and bone, and tissue is followed from there; two PET or two
+      SPECT series by their uptake; a CT and an emission image by what they say of each other.
+      Nothing is assumed because two series share a study.
       With --points, a CSV of points in the fixed patient frame (columns x_mm,y_mm,z_mm; LPS:
-      left, back, head) is mapped to where they lie in the moving one.
+      left, back, head) is mapped to where they lie in the moving one, with a standard deviation.
 
       Examples:
         theratrack register base/ct followup/ct
         theratrack register base/ct followup/ct --points landmarks.csv --json
+        theratrack register base/ct base/pet --method rigid
       """)
 
   @Argument(help: "File or folder of the fixed series.")
@@ -25,14 +28,20 @@ struct Register: ParsableCommand {
   @Option(help: "CSV of points to map, with a header line x_mm,y_mm,z_mm.")
   var points: String?
 
+  @Option(
+    help: "What maps the points; two CTs: deformable unless stated, all other pairs: rigid.")
+  var method: PairRegistration.Method?
+
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
   func run() throws {
     let result = try PairRegistration(
       fixed: URL(filePath: fixed), moving: URL(filePath: moving),
-      points: points.map { URL(filePath: $0) })
+      points: points.map { URL(filePath: $0) }, method: method)
     print(try json ? result.json() : result.text())
     if !result.isAssessable { throw ExitCode.notAssessable }
   }
 }
+
+extension PairRegistration.Method: ExpressibleByArgument {}

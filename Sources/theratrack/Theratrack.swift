@@ -14,7 +14,10 @@ struct Theratrack: ParsableCommand {
       Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but something is not assessable.
       """,
     version: Provenance.versionText,
-    subcommands: [Index.self, Run.self, SUV.self, Register.self, Phantom.self])
+    subcommands: [
+      Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Commission.self,
+      Phantom.self,
+    ])
 
   /// Runs a command line; every outcome ends in one of the documented exit codes.
   static func main() {

@@ -98,4 +98,18 @@ import Testing
     #expect(error?.message.contains("cannot be read") == true)
     #expect(try refusal([]) != nil)
   }
+
+  /// Where `make check-long` finds the seeds for its fuzzers.
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["THERATRACK_SEEDS"] != nil,
+      "set THERATRACK_SEEDS to a folder to write the fuzzing seeds there"))
+  func seedsForFuzzingAreWritten() throws {
+    let path = ProcessInfo.processInfo.environment["THERATRACK_SEEDS"] ?? ""
+    for seed in SeedObjects.all {
+      let url = URL(filePath: path).appending(path: seed.name)
+      try Data(seed.bytes).write(to: url)
+      #expect(try DICOMFile(contentsOf: url).header.file == seed.name)
+    }
+  }
 }

@@ -179,13 +179,19 @@ import Testing
     let outcome = try BuiltCommand.run([
       "register", demo.folder.appending(path: "dicom/base/ct").path,
       demo.folder.appending(path: "dicom/fu1/ct").path, "--points", csv.path, "--json",
+      "--method", "rigid",
     ])
     #expect(outcome.exitCode == 0)
-    let points = try #require(outcome.json["points"] as? [[String: [Double]]])
+    let points = try #require(outcome.json["points"] as? [[String: Any]])
+    #expect(points.count == bones.count)
     for (point, bone) in zip(points, bones) {
-      let found = try #require(point["moving_mm"])
+      let x = try #require(point["x_mm"] as? Double)
+      let y = try #require(point["y_mm"] as? Double)
+      let z = try #require(point["z_mm"] as? Double)
       let truth = try #require(bone.positions[Self.followUp])
-      #expect((SIMD3(found[0], found[1], found[2]) - truth).length < 1)
+      #expect((SIMD3(x, y, z) - truth).length < 1)
+      #expect(try #require(point["sd_mm"] as? Double) > 0)
+      #expect(point["moving_mm"] as? [Double] == [x, y, z])
     }
   }
 }

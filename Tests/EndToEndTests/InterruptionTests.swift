@@ -64,4 +64,17 @@ import Testing
     let left = try FileManager.default.subpathsOfDirectory(atPath: killed.path)
     #expect(!left.contains { $0.hasSuffix(".partial") })
   }
+
+  /// A link planted among the results must not lead writing out of the folder.
+  @Test func aLinkAmongTheResultsIsRefused() throws {
+    let results = try finishedResults()
+    let elsewhere = try BuiltCommand.temporaryFolder()
+    let pictures = results.appending(path: "pictures")
+    try FileManager.default.removeItem(at: pictures)
+    try FileManager.default.createSymbolicLink(at: pictures, withDestinationURL: elsewhere)
+    let outcome = try BuiltCommand.run(
+      ["run", DemoCourse.course(in: DemoCourse.shared.folder).path, "-o", results.path])
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("symbolic link"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
+  }
 }

@@ -85,10 +85,10 @@ struct RealScanTests {
     let lesion = try #require(results.lesions.first)
     let before = try #require(lesion.point("base")?.metrics["suvmean_g_per_mL"])
     let after = try #require(lesion.point("fu1")?.metrics["suvmean_g_per_mL"])
-    #expect(abs(after / before / pair.truth.options.uptakeFactor - 1) < 0.05)
+    #expect(abs(after / before / pair.truth.regions[0].factor - 1) < 0.05)
     print(
       "figure: derived follow-up max error \(errors.max() ?? 0) mm, change over truth "
-        + "\(after / before / pair.truth.options.uptakeFactor)")
+        + "\(after / before / pair.truth.regions[0].factor)")
   }
 }
 
@@ -114,7 +114,7 @@ private struct SemiRealPair {
     let tumour = try #require(structures.regions.first { $0.name.contains("GTV_Mass") })
     let mask = try structures.mask(of: tumour, on: emission.grid, frame: frame)
     let derived = try DerivedFollowUp(
-      emission: emission, ct: nil, mask: mask, from: frame,
+      emission: emission, ct: nil, changes: [.init(mask, factor: 0.6)], from: frame,
       to: FrameOfReference(uid: "2.25.314159265358979"))
     truth = derived.truth
     let grid = emission.grid
@@ -129,7 +129,7 @@ private struct SemiRealPair {
     let pairs:
       [(id: String, emission: Volume<ActivityConcentration>, mask: Mask, frame: FrameOfReference)] =
         [
-          ("base", emission, mask, frame), ("fu1", derived.emission, derived.mask, truth.motion.to),
+          ("base", emission, mask, frame), ("fu1", derived.emission, derived.masks[0], truth.motion.to),
         ]
     for (id, emission, mask, frame) in pairs {
       let place = folder.appending(path: id)

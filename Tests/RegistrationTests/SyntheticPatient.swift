@@ -172,7 +172,7 @@ struct SyntheticPatient {
   }
 
   /// Organs move with the breath, most at the diaphragm (z = 70), least near skin and spine.
-  private static func breathed(_ p: SIMD3<Double>, by breath: Double) -> SIMD3<Double> {
+  static func breathed(_ p: SIMD3<Double>, by breath: Double) -> SIMD3<Double> {
     let inside = exp(-pow(p.x / 120, 4) - pow((p.y + 15) / 70, 4))
     return p + SIMD3(0, 0, breath * exp(-pow((p.z - 70) / 85, 2)) * inside)
   }

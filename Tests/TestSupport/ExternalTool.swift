@@ -14,6 +14,12 @@ public struct ExternalTool: Sendable {
     self.path = path
   }
 
+  /// The program at a path; `nil` when there is none.
+  public init?(path: String) {
+    guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
+    self.path = path
+  }
+
   /// What the program prints, to standard output and standard error together.
   public func output(_ arguments: [String]) throws -> String {
     let process = Process()

@@ -51,13 +51,43 @@ public struct TinyDICOM: Sendable {
 
   /// Compressed Pixel Data of one frame in one fragment, behind an empty offset table.
   public mutating func setPixels(fragment: [UInt8]) {
-    let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0]
+    setPixels(frames: [[fragment]], offsetTable: false)
+  }
+
+  /// Compressed Pixel Data: each frame in one or more fragments, behind an offset table that is
+  /// filled or empty (PS3.5 A.4).
+  public mutating func setPixels(frames: [[[UInt8]]], offsetTable: Bool) {
+    func item(_ bytes: [UInt8]) -> [UInt8] {
+      let even = bytes.count % 2 == 0 ? bytes : bytes + [0]
+      return [0xFE, 0xFF, 0x00, 0xE0] + littleEndian(UInt32(even.count)) + even
+    }
+    let encoded = frames.map { $0.flatMap(item) }
+    var offsets: [UInt32] = [0]
+    for frame in encoded.dropLast() {
+      offsets.append(offsets[offsets.count - 1] + UInt32(frame.count))
+    }
+    let table = item(offsetTable ? offsets.flatMap { littleEndian($0) } : [])
     let end: [UInt8] = [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
     put(
       Element(
-        tag: 0x7FE0_0010, vr: "OB",
-        bytes: item + [0, 0, 0, 0] + item + littleEndian(UInt32(fragment.count)) + fragment + end,
+        tag: 0x7FE0_0010, vr: "OB", bytes: table + encoded.flatMap { $0 } + end,
         claimedLength: .max))
+  }
+
+  /// The data set in Explicit VR Big Endian; for data sets without sequences.
+  public func bigEndianDataSet() -> [UInt8] {
+    elements.flatMap { element -> [UInt8] in
+      let width = ["US": 2, "SS": 2, "OW": 2, "FD": 8, "OF": 4][element.vr] ?? 1
+      let bytes = stride(from: 0, to: element.bytes.count, by: width).flatMap {
+        element.bytes[$0..<($0 + width)].reversed()
+      }
+      let length = UInt32(bytes.count)
+      let head =
+        bigEndian(UInt16(element.tag >> 16)) + bigEndian(UInt16(element.tag & 0xFFFF))
+        + Array(element.vr.utf8)
+      let isLong = element.isLong
+      return head + (isLong ? [0, 0] + bigEndian(length) : bigEndian(UInt16(length))) + bytes
+    }
   }
 
   public mutating func setPixels(bytes: [UInt8]) {
@@ -77,28 +107,32 @@ public struct TinyDICOM: Sendable {
     elements.sort { $0.tag < $1.tag }
   }
 
-  private func dataSet() -> [UInt8] { elements.flatMap { $0.encoded } }
+  /// The data set without preamble and meta header.
+  public func dataSet() -> [UInt8] { elements.flatMap { $0.encoded } }
 
   /// The whole Part 10 file.
-  public func file() -> [UInt8] {
+  ///
+  /// - Parameter body: The encoded data set; this one's in Explicit VR Little Endian when `nil`.
+  public func file(dataSet body: [UInt8]? = nil) -> [UInt8] {
     var meta = TinyDICOM()
     meta.set(0x0002_0010, "UI", transferSyntax)
-    let body = meta.dataSet()
+    let head = meta.dataSet()
     let groupLength = Element(
-      tag: 0x0002_0000, vr: "UL", bytes: littleEndian(UInt32(body.count)))
-    return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + groupLength.encoded + body
-      + dataSet()
+      tag: 0x0002_0000, vr: "UL", bytes: littleEndian(UInt32(head.count)))
+    return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + groupLength.encoded + head
+      + (body ?? dataSet())
   }
 
   public func write(to url: URL) throws { try Data(file()).write(to: url) }
 }
 
 extension TinyDICOM.Element {
+  var isLong: Bool { ["OB", "OW", "OF", "SQ", "UN", "UT"].contains(vr) }
+
   var encoded: [UInt8] {
     let group = littleEndian(UInt16(tag >> 16))
     let head = group + littleEndian(UInt16(tag & 0xFFFF)) + Array(vr.utf8)
     let length = claimedLength ?? UInt32(bytes.count)
-    let isLong = ["OB", "OW", "SQ", "UN", "UT"].contains(vr)
     return head
       + (isLong ? [0, 0] + littleEndian(length) : littleEndian(UInt16(truncatingIfNeeded: length)))
       + bytes
@@ -108,6 +142,8 @@ extension TinyDICOM.Element {
 public func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   (0..<(value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
 }
+
+public func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] { littleEndian(value).reversed() }
 
 /// A folder of its own for one test, removed when `body` ends.
 public func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {

@@ -56,6 +56,16 @@ dcmwrite_status dcmwrite_put_doubles(
     dcmwrite_object *object, uint16_t group, uint16_t element, const double *values, size_t count)
     DCMWRITE_NOEXCEPT;
 
+/// Puts 32-bit floating-point numbers (OF, FL).
+dcmwrite_status dcmwrite_put_floats(
+    dcmwrite_object *object, uint16_t group, uint16_t element, const float *values, size_t count)
+    DCMWRITE_NOEXCEPT;
+
+/// Puts unsigned 32-bit numbers (UL).
+dcmwrite_status dcmwrite_put_longs(
+    dcmwrite_object *object, uint16_t group, uint16_t element, const uint32_t *values,
+    size_t count) DCMWRITE_NOEXCEPT;
+
 /// Puts attribute tags (AT), given as group, element, group, element …; `count` is of tags.
 dcmwrite_status dcmwrite_put_tags(
     dcmwrite_object *object, uint16_t group, uint16_t element, const uint16_t *pairs,

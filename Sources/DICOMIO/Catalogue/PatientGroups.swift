@@ -2,21 +2,15 @@ public import Foundation
 
 extension SeriesCatalogue {
   /// Tells files of different patients apart without saying who they are: equal numbers mean the
-  /// same patient. Patient ID decides; where it is empty, name and birth date do.
+  /// same patient. The rules are those of a scanned folder.
   ///
   /// - Throws: ``DICOMReadError`` when a file cannot be read.
   public static func patientGroups(of files: [URL]) throws(DICOMReadError) -> [Int] {
-    var keys: [String] = []
-    var groups: [Int] = []
-    for file in files {
-      let key = try DICOMFile(contentsOf: file).header.patientKey
-      if let known = keys.firstIndex(of: key) {
-        groups.append(known)
-      } else {
-        groups.append(keys.count)
-        keys.append(key)
-      }
-    }
+    let headers = try DICOMFile.readAll(files).map(\.header)
+    let sorting = PatientSorting(
+      headers.map(PatientIdentity.init), studies: headers.map { $0.code(.studyUID) ?? "" })
+    var groups = [Int](repeating: 0, count: files.count)
+    for (g, group) in sorting.groups.enumerated() { for n in group.files { groups[n] = g } }
     return groups
   }
 }

@@ -1,5 +1,4 @@
 public import Foundation
-public import Geometry
 
 /// What a folder of DICOM files holds, by patient, study and series. Holds no identity: patients
 /// and studies are numbered.
@@ -8,6 +7,10 @@ public struct SeriesCatalogue: Sendable, Hashable, Codable {
     /// `patient-1`, `patient-2` … in the order of their first study.
     public let name: String
     public let studies: [Study]
+    /// Doubts about who it is; empty when there are none.
+    public let remarks: [String]
+
+    public var series: [Series] { studies.flatMap(\.series) }
   }
 
   public struct Study: Sendable, Hashable, Codable {
@@ -26,68 +29,9 @@ public struct SeriesCatalogue: Sendable, Hashable, Codable {
 
   public let patients: [Patient]
   public let skipped: [SkippedFile]
+  /// What concerns the folder as a whole: files that a DICOMDIR names and that are missing, one
+  /// Patient ID for two people.
+  public let remarks: [String]
 
-  public var series: [Series] { patients.flatMap(\.studies).flatMap(\.series) }
-}
-
-extension SeriesCatalogue {
-  /// One series, as far as its headers tell.
-  public struct Series: Sendable, Hashable, Codable {
-    public let uid: String
-    /// Modality (0008,0060), for example `PT`.
-    public let modality: String
-    /// The kind of object in words, for example `PET Image`.
-    public let kind: String
-    public let role: Role
-    public let start: Date?
-    public let frameOfReference: FrameOfReference?
-    /// Paths below the folder that was scanned, sorted.
-    public let files: [String]
-    public let grid: GridSummary?
-    /// For PET and SPECT.
-    public let uptake: UptakeSummary?
-    /// What stands in the way of using it; empty when nothing is known to.
-    public let problems: [String]
-
-    public var instanceCount: Int { files.count }
-  }
-
-  /// What a series is good for.
-  public enum Role: String, Sendable, Hashable, Codable {
-    /// An axial CT that images can be registered by.
-    case ct = "CT"
-    case localiser = "CT localiser"
-    /// Attenuation- and decay-corrected original PET.
-    case pet = "PET"
-    case petWithoutAttenuationCorrection = "PET without attenuation correction"
-    /// Made from another series: resliced, filtered, a screen save.
-    case derivedPET = "derived PET"
-    case spect = "SPECT"
-    case planarNuclearMedicine = "planar nuclear medicine"
-    case structureSet = "structure set"
-    case segmentation
-    case other
-  }
-
-  public struct GridSummary: Sendable, Hashable, Codable {
-    public let columns: Int
-    public let rows: Int
-    public let slices: Int
-    /// Millimetres between columns, rows and (usual distance) slices.
-    public let spacing: [Double]
-  }
-
-  public struct UptakeSummary: Sendable, Hashable, Codable {
-    public let units: String?
-    public let decayCorrection: String?
-    public let correctedImage: [String]
-    public let radionuclide: String?
-    public let radiopharmaceutical: String?
-    /// Radionuclide Total Dose (0018,1074), which should be in Bq.
-    public let injectedDoseAsStored: Double?
-    public let injection: Date?
-    public let halfLifeSeconds: Double?
-    public let hasPatientWeight: Bool
-    public let hasPatientHeight: Bool
-  }
+  public var series: [Series] { patients.flatMap(\.series) }
 }

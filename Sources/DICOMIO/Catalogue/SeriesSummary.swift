@@ -2,118 +2,97 @@ import Foundation
 import Geometry
 
 extension SeriesCatalogue.Series {
-  init(_ files: [FoundFile]) {
+  /// - Parameters:
+  ///   - targets: What references may lead to.
+  ///   - refusal: Why the series must not be used, where that is known from elsewhere.
+  ///   - sharesInstances: Whether another series has images under the same UIDs.
+  init(
+    _ files: [FoundFile], targets: ReferenceTargets, refusal: String?, sharesInstances: Bool
+  ) {
     let files = files.sorted { $0.path < $1.path }
     let header = files[0].header
-    let kinds = Set(files.compactMap { $0.header.code(.sopClass) })
     uid = header.code(.seriesUID) ?? ""
     modality = header.code(.modality) ?? "unknown"
     kind = SOPClass.name(header.code(.sopClass))
-    let role = SeriesCatalogue.Role(header)
+    let role = SeriesCatalogue.Role(header).refined(by: files)
     self.role = role
     frameOfReference = header.code(.frameOfReference).map(FrameOfReference.init(uid:))
     start = files.compactMap(\.header.acquisitionStart).min() ?? header.seriesStart
     self.files = files.map(\.path)
     uptake = role.hasUptake ? SeriesCatalogue.UptakeSummary(header) : nil
-    var problems: [String] = []
-    if kinds.count > 1 { problems.append("it mixes \(kinds.count) kinds of objects") }
-    if Set(files.map(\.header.patientKey)).count > 1 {
-      problems.append("its files name different patients: Patient ID (0010,0020) differs")
-    }
+    traits = SeriesCatalogue.Traits(header, role: role)
+    let announced = Self.announcedCount(header, role: role)
+    announcedCount = announced
+    let (references, referenceProblems) = targets.resolve(ObjectReferences(files.map(\.references)))
+    self.references = references
     let (grid, gridProblems) = Self.grid(files, role: role)
     self.grid = grid
-    self.problems =
-      problems + gridProblems + Self.encodingProblems(files)
-      + (role == .pet ? Self.uptakeProblems(files.map(\.header)) : [])
+    let kinds = Set(files.compactMap { $0.header.code(.sopClass) })
+    self.refusal = refusal
+    problems =
+      [
+        refusal,
+        sharesInstances
+          ? "another series has other images under the same SOP Instance UIDs (0008,0018)" : nil,
+        kinds.count > 1 ? "it mixes \(kinds.count) kinds of objects" : nil,
+        announced.flatMap { $0 > files.count ? Self.incomplete(files.count, of: $0) : nil },
+      ].compactMap { $0 } + gridProblems + referenceProblems + Self.encodingProblems(files)
+      + (role == .pet ? Self.uptakeProblems(files) : [])
   }
 
   private static func grid(
     _ files: [FoundFile], role: SeriesCatalogue.Role
   ) -> (SeriesCatalogue.GridSummary?, [String]) {
-    switch role {
-    case .ct, .pet, .petWithoutAttenuationCorrection, .derivedPET:
-      do throws(DICOMReadError) {
-        let grid = try SliceStack(files.map(\.file), what: "images").grid
-        return (.init(grid), [])
-      } catch {
-        return (nil, [error.message])
-      }
-    case .spect:
-      return (try? .init(multiFrame: files[0].header), [])
-    default:
-      return (nil, [])
+    if let frames = files[0].frames { return (frames.summary, []) }
+    guard role.isStack else { return (nil, []) }
+    if CatalogueSOPClass.multiFrame.contains(files[0].header.code(.sopClass) ?? "") {
+      return (nil, ["its frames have no position or orientation in (5200,9230) or (5200,9229)"])
     }
+    do throws(DICOMReadError) {
+      let grid = try SliceStack(files.map(\.file), what: "images").grid
+      return (.init(grid), [])
+    } catch {
+      return (nil, [error.message])
+    }
+  }
+
+  /// Number of Slices (0054,0081) counts the slices of one time frame (PS3.3 C.8.9.1); Number of
+  /// Series Related Instances (0020,1209) is left in some files by the archive that sent them.
+  private static func announcedCount(
+    _ header: DICOMHeader, role: SeriesCatalogue.Role
+  ) -> Int? {
+    if let count = try? header.integer(CatalogueTag.seriesInstanceCount), count > 0 { return count }
+    guard role.hasUptake, role != .spect, (try? header.integer(.frameCount)) ?? 1 <= 1,
+      let slices = try? header.integer(.sliceCount), slices > 0
+    else { return nil }
+    let times = (try? header.integer(CatalogueTag.timeSliceCount)) ?? 1
+    let (count, overflow) = slices.multipliedReportingOverflow(
+      by: role == .dynamicPET || role == .gatedPET ? max(1, times) : 1)
+    return overflow ? nil : count
+  }
+
+  private static func incomplete(_ count: Int, of announced: Int) -> String {
+    "incomplete: \(count) of \(announced) images are there, as Number of Slices (0054,0081) or "
+      + "Number of Series Related Instances (0020,1209) announces; transfer the series again"
   }
 
   private static func encodingProblems(_ files: [FoundFile]) -> [String] {
-    var problems: [String] = []
-    let names = Set(files.map(\.file.transferSyntax)).filter { $0.contains("JPEG 2000") }.sorted()
-    for name in names { problems.append("its transfer syntax \(name) is not supported") }
-    if !files.allSatisfy(\.file.hasMetaHeader) {
-      problems.append("some files have no DICOM meta header; their encoding was inferred")
-    }
-    return problems
+    guard !files.allSatisfy(\.file.hasMetaHeader) else { return [] }
+    return ["some files have no DICOM meta header; their encoding was inferred"]
   }
 
   /// What would make the SUV of this series fail or doubtful.
-  private static func uptakeProblems(_ headers: [DICOMHeader]) -> [String] {
+  private static func uptakeProblems(_ files: [FoundFile]) -> [String] {
+    // The functional groups of enhanced images are not kept.
+    guard files[0].header.code(.sopClass) == SOPClass.pet else { return [] }
     do throws(DICOMReadError) {
-      let header = try PETHeader(headers)
-      let incomplete = header.declaredSliceCount.map { $0 > headers.count } ?? false
-      let conversion = try SUVConversion(header)
-      return conversion.warnings
-        + (incomplete ? ["Number of Slices (0054,0081) announces more slices than are there"] : [])
+      return try SUVConversion(try PETHeader(files.map(\.header))).warnings
     } catch {
-      return ["no SUV: " + error.message]
-    }
-  }
-}
-
-extension SeriesCatalogue.Role {
-  init(_ header: DICOMHeader) {
-    let type = header.texts(.imageType)
-    switch header.code(.sopClass) {
-    case SOPClass.ct: self = type.contains("LOCALIZER") ? .localiser : .ct
-    case SOPClass.pet: self = Self.pet(header, type)
-    case SOPClass.nuclearMedicine:
-      let isTomographic = type.contains("RECON TOMO") || type.contains("RECON GATED TOMO")
-      self = isTomographic ? .spect : .planarNuclearMedicine
-    case SOPClass.structureSet: self = .structureSet
-    case SOPClass.segmentation: self = .segmentation
-    default: self = .other
+      return [noSUV + error.message]
     }
   }
 
-  private static func pet(_ header: DICOMHeader, _ type: [String]) -> SeriesCatalogue.Role {
-    let corrected = header.texts(.correctedImage)
-    if !corrected.isEmpty, !corrected.contains("ATTN") { return .petWithoutAttenuationCorrection }
-    return type.first == "DERIVED" || type.dropFirst().first == "SECONDARY" ? .derivedPET : .pet
-  }
-
-  var hasUptake: Bool {
-    switch self {
-    case .pet, .petWithoutAttenuationCorrection, .derivedPET, .spect: true
-    default: false
-    }
-  }
-}
-
-extension SeriesCatalogue.GridSummary {
-  init(_ grid: VoxelGrid) {
-    (columns, rows, slices) = (grid.size.x, grid.size.y, grid.size.z)
-    spacing = [grid.spacing.x, grid.spacing.y, grid.spacing.z]
-  }
-
-  init(multiFrame header: DICOMHeader) throws(DICOMReadError) {
-    columns = try header.requiredInteger(.columns)
-    rows = try header.requiredInteger(.rows)
-    slices = try header.integer(.frameCount) ?? 1
-    let pixel = try header.requiredNumbers(.pixelSpacing, count: 2)
-    let thickness = try header.number(.sliceThickness)
-    let between = try header.number(.spacingBetweenSlices) ?? thickness
-    guard let between else { throw header.missing(.spacingBetweenSlices) }
-    spacing = [pixel[1], pixel[0], abs(between)]
-  }
+  static let noSUV = "no SUV: "
 }
 
 extension SeriesCatalogue.UptakeSummary {

@@ -14,9 +14,11 @@ public enum DICOMReadError: Error, Hashable, Sendable {
   /// Files given as one series do not belong together.
   case mixed(DICOMTag, file: String, other: String)
   /// Two slices lie at the same place.
-  case duplicateSlice(file: String, other: String, millimetres: Double)
+  case duplicateSlice(file: String, other: String, at: SlicePosition)
   /// Slices are missing between two positions along the normal.
-  case missingSlices(count: Int, file: String, from: Double, to: Double)
+  case missingSlices(count: Int, file: String, from: SlicePosition, to: SlicePosition)
+  /// The series holds several images of the same slices, which an attribute tells apart.
+  case severalPhases(file: String, by: DICOMTag, values: [String])
   /// A region was drawn in another frame of reference than that of the image.
   case wrongFrame(file: String, region: String)
   /// There is nothing to read.
@@ -31,7 +33,8 @@ extension DICOMReadError {
     switch self {
     case .cannotRead(let file, _, _), .unsupported(_, let file, _, _), .missing(_, let file, _),
       .unusable(_, let file, _, _), .mixed(_, let file, _), .duplicateSlice(let file, _, _),
-      .missingSlices(_, let file, _, _), .wrongFrame(let file, _), .nothingFound(let file, _):
+      .missingSlices(_, let file, _, _), .severalPhases(let file, _, _), .wrongFrame(let file, _),
+      .nothingFound(let file, _):
       file
     case .noDataDictionary: ""
     }
@@ -42,7 +45,7 @@ extension DICOMReadError {
     switch self {
     case .cannotRead(_, let tag, _): tag
     case .unsupported(let tag, _, _, _), .missing(let tag, _, _), .unusable(let tag, _, _, _),
-      .mixed(let tag, _, _):
+      .mixed(let tag, _, _), .severalPhases(_, let tag, _):
       tag
     case .duplicateSlice, .missingSlices: .position
     case .wrongFrame: .referencedFrame
@@ -60,7 +63,10 @@ extension DICOMReadError {
     case .mixed: "Give the files of one series only."
     case .duplicateSlice:
       "Remove one of the two files, or split a dynamic or gated series by its time point."
-    case .missingSlices: "Export the whole series again."
+    case .missingSlices:
+      "Export the whole series again, or allow gaps: slices between the neighbours then stand in."
+    case .severalPhases:
+      "Choose one of them, or give each as a series of its own; they are never mixed."
     case .wrongFrame:
       "Give the structure set that was drawn on this image, or register the two images first."
     case .nothingFound: "Check the path; DICOM files may have any name."
@@ -79,20 +85,18 @@ extension DICOMReadError {
     case .unusable(let tag, let file, let reason, _): "'\(file)': \(tag) \(reason)."
     case .mixed(let tag, let file, let other):
       "'\(file)' and '\(other)' do not belong together: \(tag) differs."
-    case .duplicateSlice(let file, let other, let z):
-      "'\(file)' and '\(other)' are two images of the same slice at \(text(z)) mm."
+    case .duplicateSlice(let file, let other, let position):
+      "'\(file)' and '\(other)' are two images of the same slice at \(position)."
     case .missingSlices(let count, let file, let from, let to):
-      "\(count) slice\(count == 1 ? " is" : "s are") missing between \(text(from)) mm "
-        + "('\(file)') and \(text(to)) mm."
+      "\(count) slice\(count == 1 ? " is" : "s are") missing between \(from) ('\(file)') and \(to)."
+    case .severalPhases(let file, let tag, let values):
+      "'\(file)' and its series hold \(values.count) images of the same region that differ in "
+        + "\(tag): \(values.prefix(12).joined(separator: ", "))\(values.count > 12 ? " …" : "")."
     case .wrongFrame(let file, let region):
       "'\(file)': region '\(region)' lies in another frame of reference than the image."
     case .nothingFound(let file, let what): "'\(file)' holds no \(what)."
     case .noDataDictionary: "DCMTK found no data dictionary."
     }
-  }
-
-  private func text(_ millimetres: Double) -> String {
-    String((millimetres * 100).rounded() / 100)
   }
 }
 

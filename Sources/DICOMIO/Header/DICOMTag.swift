@@ -18,7 +18,10 @@ public struct DICOMTag: Hashable, Sendable, Codable, Comparable, CustomStringCon
   }
 
   /// The code, with the name of the attribute where it is one that messages speak of.
-  public var description: String { Self.names[self].map { "\($0) \(code)" } ?? code }
+  public var description: String {
+    let name = Self.names[self] ?? Self.namesOfFrames[self] ?? Self.namesOfDose[self]
+    return name.map { "\($0) \(code)" } ?? code
+  }
 
   public static func < (a: Self, b: Self) -> Bool {
     (a.group, a.element) < (b.group, b.element)

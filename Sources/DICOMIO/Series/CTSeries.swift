@@ -12,31 +12,35 @@ public struct CTSeries: Sendable {
   /// scanner's Pixel Padding Value for tissue.
   public static let padding = Hounsfield.hounsfieldUnits(-1000)
 
-  /// Reads the files of one series, in any order.
+  /// Reads the files of one series, in any order: single-slice images, or the frames of enhanced
+  /// multi-frame ones.
   ///
+  /// - Parameters:
+  ///   - phases: Which images to take where a series holds several of the same slices; see
+  ///     ``SeriesPhase/all(in:)``.
+  ///   - gaps: What to do about missing slices.
   /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
-  public static func load(files urls: [URL]) throws(DICOMReadError) -> CTSeries {
+  public static func load(
+    files urls: [URL], phases: [SeriesPhase] = [], gaps: SliceGaps = .refuse
+  ) throws(DICOMReadError) -> CTSeries {
     let files = try DICOMFile.readAll(urls)
-    for file in files { try check(file.header) }
-    let stack = try SliceStack(files, what: "CT images")
-    let layout = try PixelLayout(stack.files[0])
-    var sources: [SampleReader.Source] = []
-    for file in stack.files {
-      guard try PixelLayout(file) == layout else {
-        throw .mixed(.bitsAllocated, file: stack.files[0].header.file, other: file.header.file)
-      }
-      sources.append(.init(file: file, frame: 0, rescale: try rescale(file.header)))
+    for file in files {
+      try file.header.require(
+        SOPClass.ct, or: SOPClass.multiFrameCT, remedy: "Give the CT images of one series.")
     }
-    let samples = try SampleReader.read(sources, layout: layout)
+    let slices = try SeriesPhase.select(phases, from: ImageSlice.all(of: files))
+    for slice in slices { try refuseLocaliser(slice.header) }
+    let stack = try SliceStack(
+      slices, what: "CT images",
+      rules: .init(gaps: gaps, correctsTilt: true, isWholeSeries: phases.isEmpty))
+    let stored = try SampleReader.read(stack.slices, rescale: rescale)
+    let samples = stack.assembled(stored, air: Float(padding.inBaseUnit))
     return CTSeries(
-      facts: SeriesFacts(
-        stack.files.map(\.header), frame: stack.frameOfReference, warnings: stack.warnings),
-      volume: try .reading(grid: stack.grid, samples: samples, file: files[0].header.file))
+      facts: SeriesFacts(stack),
+      volume: try .reading(grid: stack.grid, samples: samples, file: slices[0].header.file))
   }
 
-  private static func check(_ header: DICOMHeader) throws(DICOMReadError) {
-    try header.require(
-      sopClass: SOPClass.ct, remedy: "Give single-slice CT images; convert enhanced ones first.")
+  private static func refuseLocaliser(_ header: DICOMHeader) throws(DICOMReadError) {
     guard !header.texts(.imageType).contains("LOCALIZER") else {
       throw .unsupported(
         .imageType, file: header.file, what: "a localiser (topogram)",

@@ -1,5 +1,6 @@
 public import Foundation
 import Geometry
+import Kernels
 public import Quantities
 public import Volumes
 
@@ -17,37 +18,43 @@ public struct PETSeries: Sendable {
   /// stored · slope + intercept, each slice with its own slope and intercept.
   public let rescaled: Volume<RescaledValue>
 
-  /// Reads the files of one series, in any order.
+  /// Reads the files of one series, in any order: single-slice images, or the frames of enhanced
+  /// multi-frame ones.
   ///
+  /// - Parameters:
+  ///   - phases: Which images to take where a series holds several of the same slices; see
+  ///     ``SeriesPhase/all(in:)``.
+  ///   - gaps: What to do about missing slices.
   /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
-  public static func load(files urls: [URL]) throws(DICOMReadError) -> PETSeries {
+  public static func load(
+    files urls: [URL], phases: [SeriesPhase] = [], gaps: SliceGaps = .refuse
+  ) throws(DICOMReadError) -> PETSeries {
     let files = try DICOMFile.readAll(urls)
     for file in files {
       try file.header.require(
-        sopClass: SOPClass.pet,
-        remedy: "Give single-slice PET images; convert enhanced ones to them first.")
+        SOPClass.pet, or: SOPClass.multiFramePET, remedy: "Give the PET images of one series.")
     }
-    let stack = try SliceStack(files, what: "PET images")
-    let layout = try PixelLayout(stack.files[0])
-    var sources: [SampleReader.Source] = []
-    for file in stack.files {
-      guard try PixelLayout(file) == layout else {
-        throw .mixed(.bitsAllocated, file: stack.files[0].header.file, other: file.header.file)
-      }
-      sources.append(.init(file: file, frame: 0, rescale: try Rescale(file.header)))
-    }
-    try checkUnitsAgree(stack.files.map(\.header))
-    let header = try PETHeader(stack.files.map(\.header))
-    let samples = try SampleReader.read(sources, layout: layout)
-    let incomplete = header.declaredSliceCount.map { $0 > files.count } ?? false
+    let slices = try SeriesPhase.select(phases, from: ImageSlice.all(of: files))
+    let stack = try SliceStack(
+      slices, what: "PET images", rules: .init(gaps: gaps, isWholeSeries: phases.isEmpty))
+    try checkUnitsAgree(stack.slices.map(\.header))
+    let header = try PETHeader(stack.slices)
+    if header.decayCorrection == "NONE" { try refuseStandIns(stack) }
+    let stored = try SampleReader.read(stack.slices, rescale: Rescale.init)
     return PETSeries(
-      facts: SeriesFacts(
-        stack.files.map(\.header), frame: stack.frameOfReference,
-        warnings: stack.warnings
-          + (incomplete
-            ? ["Number of Slices (0054,0081) announces more slices than are there"] : [])),
-      header: header,
-      rescaled: try .reading(grid: stack.grid, samples: samples, file: files[0].header.file))
+      facts: SeriesFacts(stack), header: header,
+      rescaled: try .reading(
+        grid: stack.grid, samples: stack.assembled(stored), file: slices[0].header.file))
+  }
+
+  /// Without decay correction each slice has a factor of its own time, and a slice that is not
+  /// there has no time.
+  private static func refuseStandIns(_ stack: SliceStack) throws(DICOMReadError) {
+    guard let standIn = stack.interpolated.first else { return }
+    throw .unusable(
+      .decayCorrection, file: stack.slices[standIn.below].header.file,
+      reason: "is NONE, so the missing slice at \(standIn.position) cannot be interpolated",
+      remedy: "Export the whole series again.")
   }
 
   /// What decides about SUV must be the same in every slice, or a slice would be wrong unnoticed.
@@ -112,12 +119,9 @@ public struct PETSeries: Sendable {
   func scaled<Value: Quantity>(
     by scales: [Double]
   ) throws(DICOMReadError) -> Volume<Value> {
-    let perSlice = rescaled.grid.size.x * rescaled.grid.size.y
-    var samples = rescaled.samples
-    for (k, scale) in scales.enumerated() where scale != 1 {
-      let factor = Float(scale)
-      for n in (k * perSlice)..<((k + 1) * perSlice) { samples[n] *= factor }
-    }
+    // One factor per slice of the files; slices that stand in take that of their neighbour.
+    let perSlice = facts.interpolatedSlices.spread(scales)
+    let samples = SliceScaling.scaled(rescaled.samples, bySlice: perSlice.map { Float($0) })
     return try .reading(grid: rescaled.grid, samples: samples, file: header.file)
   }
 }

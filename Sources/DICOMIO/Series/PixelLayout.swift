@@ -29,14 +29,39 @@ struct PixelLayout: Sendable, Hashable {
     guard [8, 16, 32].contains(bits), (1...bits).contains(used), lowest == 0 else {
       throw Self.refused(.bitsAllocated, header, "does not describe 8, 16 or 32 bit samples")
     }
-    stored = .init(bytesPerSample: bits / 8, bitsStored: used, isSigned: isSigned)
+    guard !file.pixels.isFloat || bits == 32 else {
+      throw Self.refused(.bitsAllocated, header, "is not 32 as Float Pixel Data needs")
+    }
+    stored = .init(
+      bytesPerSample: bits / 8, bitsStored: file.pixels.isFloat ? 32 : used, isSigned: isSigned,
+      isFloat: file.pixels.isFloat)
     try Self.check(file, claimedBytes: rows * columns * (bits / 8) * frames)
+    try Self.checkFrames(file, frames: frames, frameBytes: rows * columns * (bits / 8))
   }
 
   /// No decoder shrinks real images by more than this; a file that claims more is a trap for
   /// memory, so it is refused before anything is allocated.
   private static let largestCompression = 2000
+  /// The same for one frame above ``harmlessBytes``, which holds a body and not air alone.
+  private static let largestFrameCompression = 200
   private static let harmlessBytes = 16 << 20
+
+  private static func checkFrames(
+    _ file: DICOMFile, frames: Int, frameBytes: Int
+  ) throws(DICOMReadError) {
+    guard file.pixels.isEncapsulated else { return }
+    let there = Int(clamping: file.pixels.length)
+    guard frames <= Int(clamping: file.pixels.fragments) else {
+      throw .cannotRead(
+        file: file.header.file, tag: .frameCount,
+        reason: "it claims \(frames) frames but holds \(file.pixels.fragments) fragments")
+    }
+    guard frameBytes <= harmlessBytes || frameBytes / largestFrameCompression <= there else {
+      throw .cannotRead(
+        file: file.header.file, tag: .pixelData,
+        reason: "a frame claims \(frameBytes) bytes but \(there) are there for all frames")
+    }
+  }
 
   static func check(_ file: DICOMFile, claimedBytes: Int) throws(DICOMReadError) {
     let there = Int(clamping: file.pixels.length)
@@ -104,8 +129,10 @@ enum SampleReader {
     let samples = unsafe [Float](
       unsafeUninitializedCapacity: samplesPerFrame * sources.count
     ) { target, filled in
+      // Not initialised first: each slab writes all of its samples, and touching them twice
+      // would cost as much as reading them.
       let target = unsafe target
-      unsafe target.initialize(repeating: 0)
+      unsafe HugePages.advise(UnsafeMutableRawBufferPointer(target))
       failures = Slabs.map(of: sources.count) { range -> DICOMReadError? in
         let slab = unsafe UnsafeMutableBufferPointer(
           rebasing: target[
@@ -126,17 +153,37 @@ enum SampleReader {
       byteCount: layout.frameBytes, alignment: 16)
     defer { unsafe scratch.deallocate() }
     let count = layout.frameSamples
-    for (n, source) in sources.enumerated() {
+    var n = 0
+    while n < sources.count {
+      let file = sources[sources.startIndex + n].file
       do throws(DICOMReadError) {
-        try unsafe source.file.readFrames(source.frame..<(source.frame + 1), into: scratch)
+        let reader = try FrameReader(file)
+        repeat {
+          let source = sources[sources.startIndex + n]
+          try unsafe reader.read(source.frame..<(source.frame + 1), into: scratch)
+          let out = unsafe UnsafeMutableBufferPointer(
+            rebasing: target[(n * count)..<((n + 1) * count)])
+          try unsafe rescale(UnsafeRawBufferPointer(scratch), source, layout, into: out)
+          n += 1
+        } while n < sources.count && sources[sources.startIndex + n].file.url == file.url
       } catch { return error }
-      let rescale = source.rescale
-      unsafe StoredSamples.rescale(
-        UnsafeRawBufferPointer(scratch), layout: layout.stored, slope: rescale.slope,
-        intercept: rescale.intercept, padding: rescale.padding,
-        paddingValue: rescale.paddingValue,
-        into: UnsafeMutableBufferPointer(rebasing: target[(n * count)..<((n + 1) * count)]))
     }
     return nil
+  }
+
+  private static func rescale(
+    _ stored: UnsafeRawBufferPointer, _ source: Source, _ layout: PixelLayout,
+    into out: UnsafeMutableBufferPointer<Float>
+  ) throws(DICOMReadError) {
+    let rescale = source.rescale
+    unsafe StoredSamples.rescale(
+      stored, layout: layout.stored, slope: rescale.slope, intercept: rescale.intercept,
+      padding: rescale.padding, paddingValue: rescale.paddingValue, into: out)
+    guard layout.stored.isFloat else { return }
+    guard unsafe out.allSatisfy(\.isFinite) else {
+      throw .unusable(
+        .pixelData, file: source.file.header.file, reason: "holds samples that are not numbers",
+        remedy: "Export the image again without blank samples.")
+    }
   }
 }

@@ -16,8 +16,10 @@ public struct SPECTSeries: Sendable {
   public let facts: SeriesFacts
   /// Time the detectors spent on it, from Rotation Information; `nil` when the header lacks it.
   public let duration: Duration?
+  /// Patient, dose and energy windows.
+  public let scan: NuclearMedicineFacts
   /// The nuclide as the header spells it.
-  public let radionuclide: String?
+  public var radionuclide: String? { scan.radionuclide }
   /// Counts after Rescale Slope and Intercept.
   public let counts: Volume<RescaledValue>
   /// What turns stored values into Bq/mL; `nil` when the header has no calibration.
@@ -27,8 +29,12 @@ public struct SPECTSeries: Sendable {
 
   /// Reads one file.
   ///
+  /// - Parameter phases: Which frames of a gated or multi-window reconstruction to take, by Time Slot
+  ///   Vector (0054,0070), Energy Window Vector (0054,0010) and the like.
   /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
-  public static func load(file url: URL) throws(DICOMReadError) -> SPECTSeries {
+  public static func load(
+    file url: URL, phases: [SeriesPhase] = []
+  ) throws(DICOMReadError) -> SPECTSeries {
     let file = try DICOMFile(contentsOf: url)
     let header = file.header
     try header.require(
@@ -36,7 +42,10 @@ public struct SPECTSeries: Sendable {
       remedy: "Give the reconstructed SPECT as a Nuclear Medicine image.")
     try checkReconstructed(header)
     let layout = try PixelLayout(file)
-    let frames = try FrameStack(header, frameCount: layout.frames)
+    let chosen = try NuclearMedicineFrames.select(
+      header, frameCount: layout.frames, phases: phases)
+    let frames = try FrameStack(header, frames: chosen, of: layout.frames)
+    let scan = try NuclearMedicineFacts(header)
     let rescale = try Rescale(header)
     let sources = frames.order.map {
       SampleReader.Source(file: file, frame: $0, rescale: rescale)
@@ -44,11 +53,9 @@ public struct SPECTSeries: Sendable {
     let samples = try SampleReader.read(sources, layout: layout)
     return SPECTSeries(
       facts: SeriesFacts(
-        [header], frame: header.code(.frameOfReference).map { FrameOfReference(uid: $0) },
-        warnings: frames.warnings),
-      duration: try scanDuration(header),
-      radionuclide: header.items(.radiopharmaceuticalInformation).first?
-        .items(.radionuclideCode).first?.text(.codeMeaning),
+        header, frame: header.code(.frameOfReference).map { FrameOfReference(uid: $0) },
+        warnings: frames.warnings + scan.warnings),
+      duration: try scanDuration(header), scan: scan,
       counts: try .reading(grid: frames.grid, samples: samples, file: header.file),
       headerCalibration: try calibration(header, rescale), rescale: rescale, file: header.file)
   }
@@ -126,12 +133,13 @@ private struct FrameStack {
 
   /// Frames are numbered by Slice Vector. Spacing Between Slices counts from the first slice
   /// along the normal of the image plane, and against it when negative (PS3.3 C.8.4.15).
-  init(_ header: DICOMHeader, frameCount: Int) throws(DICOMReadError) {
+  init(_ header: DICOMHeader, frames: [Int], of total: Int) throws(DICOMReadError) {
+    let frameCount = frames.count
     let spacing = try Self.sliceSpacing(header)
     var warnings: [String] = []
     let plane = try Self.plane(header, &warnings)
-    let slices = try Self.sliceNumbers(header, frameCount)
-    let byPosition = (0..<frameCount).sorted { slices[$0] < slices[$1] }
+    let slices = try Self.sliceNumbers(header, frames, of: total)
+    let byPosition = frames.indices.sorted { slices[$0] < slices[$1] }.map { frames[$0] }
     order = spacing > 0 ? byPosition : byPosition.reversed()
     let lowest = spacing > 0 ? 0 : spacing * Double(frameCount - 1)
     self.warnings = warnings
@@ -174,24 +182,25 @@ private struct FrameStack {
         "the image has no position or orientation in the patient; it can be looked at and measured "
           + "but not joined to a CT")
       let plane = try ImagePlane(
-        orientation: [1, 0, 0, 0, 1, 0], spacing: spacing, anchor: [0, 0, 0], file: header.file)
+        orientation: [1, 0, 0, 0, 1, 0], spacing: spacing, file: header.file)
       return (plane, PatientPoint(x: 0, y: 0, z: 0))
     }
-    let plane = try ImagePlane(
-      orientation: cosines, spacing: spacing, anchor: corner, file: header.file)
+    let plane = try ImagePlane(orientation: cosines, spacing: spacing, file: header.file)
     return (plane, PatientPoint(x: corner[0], y: corner[1], z: corner[2]))
   }
 
   private static func sliceNumbers(
-    _ header: DICOMHeader, _ frameCount: Int
+    _ header: DICOMHeader, _ frames: [Int], of total: Int
   ) throws(DICOMReadError) -> [Double] {
-    let vector = try header.numbers(.sliceVector)
-    if vector.isEmpty { return (0..<frameCount).map(Double.init) }
-    guard vector.count == frameCount, Set(vector).count == frameCount else {
+    guard let vector = try NuclearMedicineFrames.vector(.sliceVector, header, total) else {
+      return frames.map(Double.init)
+    }
+    let numbers = frames.map { vector[$0] }
+    guard Set(numbers).count == frames.count else {
       throw .unusable(
         .sliceVector, file: header.file, reason: "does not number each frame once",
         remedy: "Split a gated or dynamic image by its time slots and give one of them.")
     }
-    return vector
+    return numbers
   }
 }

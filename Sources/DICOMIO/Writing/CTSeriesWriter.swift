@@ -7,7 +7,7 @@ public import Volumes
 public enum CTSeriesWriter {
   static let sopClass = "1.2.840.10008.5.1.4.1.1.2"
   /// Stored values are HU + 1024 in 12 bits.
-  private static let intercept = -1024.0
+  static let intercept = -1024.0
 
   /// - Parameter fileNumbers: The number in each slice's file name; `nil` counts up along z.
   public static func write(
@@ -30,10 +30,11 @@ public enum CTSeriesWriter {
           .init(0x0028, 0x1052, DecimalString.of(intercept)), .init(0x0028, 0x1053, "1"),
           .init(0x0028, 0x1054, "HU"),
         ]
-      let pixels = volume.samples[(k * perSlice)..<((k + 1) * perSlice)].map {
-        UInt16(min(max(($0 - Float(intercept)).rounded(.toNearestOrEven), 0), 4095))
-      }
-      return (attributes, pixels)
+      return (attributes, stored(volume.samples[(k * perSlice)..<((k + 1) * perSlice)]))
     }
+  }
+
+  static func stored(_ samples: ArraySlice<Float>) -> [UInt16] {
+    samples.map { UInt16(min(max(($0 - Float(intercept)).rounded(.toNearestOrEven), 0), 4095)) }
   }
 }

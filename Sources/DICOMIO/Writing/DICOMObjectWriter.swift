@@ -40,6 +40,13 @@ struct DICOMObjectWriter: ~Copyable {
         try check(
           unsafe dcmwrite_put_doubles(handle, group, element, numbers, numbers.count),
           attribute.tag)
+      case .floats(let numbers):
+        try check(
+          unsafe dcmwrite_put_floats(handle, group, element, numbers, numbers.count),
+          attribute.tag)
+      case .longs(let numbers):
+        try check(
+          unsafe dcmwrite_put_longs(handle, group, element, numbers, numbers.count), attribute.tag)
       case .tags(let tags):
         let pairs = tags.flatMap { [$0.group, $0.element] }
         try check(

@@ -6,7 +6,11 @@ public enum DICOMWriteError: Error, Hashable, Sendable {
   case contourTooLong(structure: String)
   case gridsDiffer(structure: String)
   case unevenSlices(path: String)
+  /// A registration that does not lead into, or start in, the frame it is written for.
+  case framesDiffer(path: String)
   case cannotBuild(reason: String)
+  /// A value that the object has no room for.
+  case notStorable(path: String, reason: String)
 }
 
 extension DICOMWriteError: CustomStringConvertible {
@@ -23,8 +27,12 @@ extension DICOMWriteError: CustomStringConvertible {
       "the mask of \(structure) is not on the grid of the images it is drawn on; resample it first"
     case .unevenSlices(let path):
       "'\(path)': a multi-frame NM image needs evenly spaced slices; resample the volume first"
+    case .framesDiffer(let path):
+      "'\(path)': the registration belongs to another frame of reference than the object"
     case .cannotBuild(let reason):
       "cannot build a DICOM object: \(reason)"
+    case .notStorable(let path, let reason):
+      "'\(path)' was not written: \(reason)"
     }
   }
 }

@@ -48,6 +48,13 @@ public enum PETSeriesWriter {
     }
   }
 
+  /// Seconds from the start of the series to the moment of the mean count rate of a bed.
+  static func meanCountRateTime(bed: Double, _ beds: Beds, _ nuclide: Radionuclide) -> Double {
+    let decay = log(2) / nuclide.halfLife.inSeconds
+    let length = beds.duration.inSeconds
+    return bed + log(decay * length / (1 - exp(-decay * length))) / decay
+  }
+
   /// The slope that fits the largest sample, as a reader will read it.
   static func slope(of samples: ArraySlice<Float>, largest: Float) -> Double {
     let peak = samples.reduce(0, max)
@@ -62,7 +69,7 @@ public enum PETSeriesWriter {
     return samples.map { UInt16(min(max(($0 * scale).rounded(.toNearestOrEven), 0), largest)) }
   }
 
-  private static func seriesAttributes(
+  static func seriesAttributes(
     _ tracer: Radiopharmaceutical, sliceCount: Int
   ) -> [WrittenAttribute] {
     [
@@ -80,12 +87,12 @@ public enum PETSeriesWriter {
   /// Frame Reference Time is the moment of the mean count rate of the bed, counted from the start
   /// of the series: t + ln(λT / (1 − e^(−λT))) / λ. Decay Factor takes the frame from there back
   /// to the start.
-  private static func frameAttributes(
+  static func frameAttributes(
     bed: Double, _ beds: Beds, _ nuclide: Radionuclide
   ) -> [WrittenAttribute] {
     let decay = log(2) / nuclide.halfLife.inSeconds
     let length = beds.duration.inSeconds
-    let mean = bed + log(decay * length / (1 - exp(-decay * length))) / decay
+    let mean = meanCountRateTime(bed: bed, beds, nuclide)
     return [
       .init(0x0018, 0x1242, String(Int((length * 1000).rounded()))),
       .init(0x0054, 0x1300, DecimalString.of((mean * 1000).rounded())),

@@ -18,6 +18,8 @@ struct WrittenAttribute: Sendable {
     case text(String)
     case words([UInt16])
     case doubles([Double])
+    case floats([Float])
+    case longs([UInt32])
     case tags([WrittenTag])
     case items([[WrittenAttribute]])
   }
@@ -30,6 +32,12 @@ struct WrittenAttribute: Sendable {
   }
   init(_ group: UInt16, _ element: UInt16, doubles: [Double]) {
     self.init(tag: WrittenTag(group, element), value: .doubles(doubles))
+  }
+  init(_ group: UInt16, _ element: UInt16, floats: [Float]) {
+    self.init(tag: WrittenTag(group, element), value: .floats(floats))
+  }
+  init(_ group: UInt16, _ element: UInt16, longs: [UInt32]) {
+    self.init(tag: WrittenTag(group, element), value: .longs(longs))
   }
   init(_ group: UInt16, _ element: UInt16, tags: [WrittenTag]) {
     self.init(tag: WrittenTag(group, element), value: .tags(tags))

@@ -5,64 +5,107 @@ import Quantities
 
 /// Sorts one patient's series into time points and cycles.
 struct CourseDraft {
-  private let folder: URL
-  private let base: URL
-  private let series: [SeriesCatalogue.Series]
+  private let paths: SeriesPaths
+  private let patient: SeriesCatalogue.Patient
+  private var series: [SeriesCatalogue.Series] { patient.series }
 
   private(set) var timePoints: [CourseProposal.TimePoint] = []
   private(set) var cycles: [CourseProposal.Cycle] = []
   private(set) var agent: String?
   private(set) var undecided: [String] = []
+  private var leftOutReasons: [String: String] = [:]
+  private var used: Set<String> = []
 
   init(_ patient: SeriesCatalogue.Patient, folder: URL, base: URL) {
-    self.folder = folder
-    self.base = base
-    series = patient.studies.flatMap(\.series)
+    self.patient = patient
+    paths = SeriesPaths(patient.series, folder: folder, base: base)
   }
 
   /// Nuclides given for treatment. A scan of one of them is dosimetry.
   private static let therapeutic: Set<String> = ["Lu-177", "Y-90", "I-131", "Tb-161"]
   /// Injections this close together are one administration: the clocks of several scanners.
   private static let oneAdministration: TimeInterval = 12 * 3600
+  /// Dosimetry scans this close together are beds or repeats of one time point; the earliest two
+  /// of a protocol are hours apart.
+  private static let dosimetryWindow: TimeInterval = 45 * 60
+  /// Diagnostic scans of one injection within this time are one visit: early and late images.
+  private static let diagnosticWindow: TimeInterval = 4 * 3600
 
   mutating func decide() {
-    let originals = series.filter { $0.role == .pet || $0.role == .spect }
-    let derived = series.filter { one in
-      one.role == .derivedPET
-        && !originals.contains { $0.frameOfReference == one.frameOfReference }
-    }
-    for one in derived {
-      undecided.append("\(place(one)) is a derived PET without its original; it was taken as it is")
-    }
-    let images = (originals + derived)
-      .sorted { ($0.start ?? .distantFuture) < ($1.start ?? .distantFuture) }
+    undecided += patient.remarks
+    let images = chosenImages()
     guard !images.isEmpty else {
       undecided.append("no PET or SPECT that can be quantified was found")
       return
     }
-    for other in series where other.role == .petWithoutAttenuationCorrection {
-      undecided.append("left out: \(place(other)), a PET without attenuation correction")
-    }
     for image in images where image.start == nil {
-      undecided.append("\(place(image)) has no acquisition date; its place in time is a guess")
+      undecided.append("\(image.place) has no acquisition date; its place in time is a guess")
     }
     cycles(from: images)
+    assignRoles(images)
+    checkTracers()
+  }
+
+  /// One image for each visit, in time.
+  private mutating func chosenImages() -> [SeriesCatalogue.Series] {
+    let visits = patient.visits { image in
+      isTherapeutic(image) ? Self.dosimetryWindow : Self.diagnosticWindow
+    }
+    let usual = Self.usualReconstructions(visits)
+    var images: [SeriesCatalogue.Series] = []
+    for visit in visits {
+      let choice = SeriesChoice.emission(among: visit.images, usual: usual)
+      note(choice)
+      guard let image = choice.chosen else {
+        undecided.append(
+          "a visit was left out, none of its images can be used: "
+            + choice.passedOver.map { "\($0.series.place): \($0.reason)" }.joined(separator: "; "))
+        continue
+      }
+      images.append(image)
+      noteDoubts(image)
+      noteTies(choice, "PET or SPECT")
+      for other in choice.passedOver where other.isForUser {
+        undecided.append(
+          "\(image.place) was taken; \(other.series.place) may be meant: \(other.reason)")
+      }
+    }
+    return images
+  }
+
+  private mutating func noteDoubts(_ image: SeriesCatalogue.Series) {
+    if image.role == .derivedPET {
+      undecided.append(
+        "\(image.place) is a derived PET without its original; it was taken as it is")
+    }
+    if image.grid == nil || image.isIncomplete {
+      undecided.append("\(image.place): " + image.problems.joined(separator: "; "))
+    }
+  }
+
+  /// Reconstructions that every visit of several has.
+  private static func usualReconstructions(_ visits: [SeriesCatalogue.Visit]) -> Set<String> {
+    guard visits.count > 1 else { return [] }
+    let perVisit = visits.map { Set($0.images.compactMap(\.traits.reconstruction)) }
+    return perVisit.dropFirst().reduce(perVisit[0]) { $0.intersection($1) }
+  }
+
+  private mutating func assignRoles(_ images: [SeriesCatalogue.Series]) {
     let firstTherapy = cycles.first?.at
     var follow = 0
     var hasBaseline = false
     for image in images {
-      let tracer = Self.tracer(image)
       if isTherapeutic(image) {
-        addDosimetry(image, tracer)
+        addDosimetry(image)
       } else if !hasBaseline {
         hasBaseline = true
         if let start = image.start, let firstTherapy, start > firstTherapy {
           undecided.append("the first diagnostic scan is after the first cycle: is it a baseline?")
         }
-        add(image, id: "base", role: .baseline, cycle: nil, tracer)
+        add(image, id: "base", role: .baseline, cycle: nil)
       } else {
         follow += 1
-        add(image, id: "fu\(follow)", role: .followUp, cycle: nil, tracer)
+        add(image, id: "fu\(follow)", role: .followUp, cycle: nil)
       }
     }
     if !hasBaseline {
@@ -70,14 +113,25 @@ struct CourseDraft {
     }
   }
 
+  /// A change of tracer between diagnostic scans changes uptake by itself.
+  private mutating func checkTracers() {
+    guard let baseline = timePoints.first(where: { $0.role == .baseline })?.tracer else { return }
+    for point in timePoints where point.role == .followUp {
+      if let tracer = point.tracer, tracer != baseline {
+        undecided.append(
+          "\(point.id) shows another tracer than the baseline; their uptake cannot be compared")
+      }
+    }
+  }
+
   // MARK: Cycles
 
   private mutating func cycles(from images: [SeriesCatalogue.Series]) {
     let therapy = images.filter(isTherapeutic)
-    agent = therapy.compactMap { Self.nuclide($0)?.symbol }.first
+    agent = therapy.compactMap { TracerName.nuclide($0)?.symbol }.first
     for image in therapy {
       guard let injection = image.uptake?.injection else {
-        undecided.append("\(place(image)) has no injection time; its cycle is not known")
+        undecided.append("\(image.place) has no injection time; its cycle is not known")
         continue
       }
       let known = cycles.contains {
@@ -106,100 +160,90 @@ struct CourseDraft {
     }?.number
   }
 
+  private func isTherapeutic(_ image: SeriesCatalogue.Series) -> Bool {
+    TracerName.nuclide(image).map { Self.therapeutic.contains($0.symbol) } ?? (image.role == .spect)
+  }
+
   // MARK: Time points
 
-  private mutating func addDosimetry(_ image: SeriesCatalogue.Series, _ tracer: String?) {
+  private mutating func addDosimetry(_ image: SeriesCatalogue.Series) {
     guard let number = cycle(of: image), let at = cycles.first(where: { $0.number == number })?.at
     else {
-      undecided.append("\(place(image)) belongs to no known cycle and was left out")
+      undecided.append("\(image.place) belongs to no known cycle and was left out")
+      leftOutReasons[image.uid] = "it belongs to no known cycle"
       return
     }
     let hours = image.start.map { Int(($0.timeIntervalSince(at) / 3600).rounded()) }
     var id = "c\(number)h\(hours.map(String.init) ?? "x")"
     while timePoints.contains(where: { $0.id == id }) { id += "b" }
-    add(image, id: id, role: .dosimetry, cycle: number, tracer)
+    add(image, id: id, role: .dosimetry, cycle: number)
   }
 
   private mutating func add(
-    _ image: SeriesCatalogue.Series, id: String, role: Course.Role, cycle: Int?, _ tracer: String?
+    _ image: SeriesCatalogue.Series, id: String, role: Course.Role, cycle: Int?
   ) {
-    let together = series.filter {
-      $0.frameOfReference != nil && $0.frameOfReference == image.frameOfReference
-    }
+    let ct = SeriesChoice.ct(among: series, for: image)
+    note(ct)
+    noteTies(ct, "CT")
+    if ct.chosen == nil { undecided.append("\(id): no CT in the same frame of reference") }
+    let images = [image, ct.chosen].compactMap { $0 }
+    let outlines = SeriesChoice.structures(among: series, for: images)
+    note(outlines)
+    noteTies(outlines, "outlines")
+    used.formUnion((images + [outlines.chosen].compactMap { $0 }).map(\.uid))
     timePoints.append(
       CourseProposal.TimePoint(
         id: id, role: role, cycle: cycle, emission: path(of: image), isSPECT: image.role == .spect,
-        ct: one(together, [.ct], "CT", id), structures: structures(for: image, id: id),
-        tracer: tracer, start: image.start))
+        ct: ct.chosen.map { path(of: $0) }, structures: outlines.chosen.map { path(of: $0) },
+        tracer: TracerName.text(image), start: image.start))
   }
 
-  /// The path of the only series of a kind in this frame; several are left for the user.
-  private mutating func one(
-    _ series: [SeriesCatalogue.Series], _ roles: Set<SeriesCatalogue.Role>, _ name: String,
-    _ id: String
-  ) -> String? {
-    let fitting = series.filter { roles.contains($0.role) }
-    if fitting.count > 1 {
+  private mutating func path(of series: SeriesCatalogue.Series) -> String {
+    if paths.isScattered(series) {
       undecided.append(
-        "\(id): \(fitting.count) \(name) series share the frame; the first was taken: "
-          + fitting.map(place).joined(separator: ", "))
+        "the files of \(series.place) lie in several folders together with other series; move them "
+          + "into one folder and correct its path")
     }
-    if fitting.isEmpty { undecided.append("\(id): no \(name) in the same frame of reference") }
-    return fitting.first.map(path)
+    return paths.path(of: series)
   }
 
-  /// Outlines carry no frame in their own header; they lie beside their images.
-  private func structures(for image: SeriesCatalogue.Series, id: String) -> String? {
-    let study = (image.files.first ?? "").split(separator: "/").dropLast(2)
-    return series.first {
-      ($0.role == .structureSet || $0.role == .segmentation)
-        && ($0.frameOfReference == image.frameOfReference && image.frameOfReference != nil
-          || ($0.files.first ?? "").split(separator: "/").starts(with: study) && !study.isEmpty)
-    }.map(path)
+  // MARK: What was not taken
+
+  private mutating func note(_ choice: SeriesChoice) {
+    for one in choice.passedOver { leftOutReasons[one.series.uid] = one.reason }
   }
 
-  // MARK: Names and places
-
-  private func isTherapeutic(_ image: SeriesCatalogue.Series) -> Bool {
-    Self.nuclide(image).map { Self.therapeutic.contains($0.symbol) } ?? (image.role == .spect)
-  }
-
-  private static func nuclide(_ image: SeriesCatalogue.Series) -> Radionuclide? {
-    image.uptake?.radionuclide.flatMap(Radionuclide.init(symbol:))
-      ?? image.uptake?.radiopharmaceutical.flatMap { text in
-        text.split(separator: " ").lazy.compactMap { Radionuclide(symbol: String($0)) }.first
-      }
-  }
-
-  /// `Ga-68 DOTATATE`: nuclide and ligand as the headers give them.
-  private static func tracer(_ image: SeriesCatalogue.Series) -> String? {
-    let nuclide = nuclide(image)?.symbol
-    let ligand = image.uptake?.radiopharmaceutical?.split(separator: " ").filter {
-      Radionuclide(symbol: String($0)) == nil
-    }.map(String.init).joined(separator: " ")
-    let words = [nuclide, ligand].compactMap { $0 }.filter { !$0.isEmpty }
-    return words.isEmpty ? nil : words.joined(separator: " ")
-  }
-
-  /// Folder of the series when it holds nothing else, else its first file, relative to `base`.
-  private func path(of series: SeriesCatalogue.Series) -> String {
-    let first = series.files.first ?? ""
-    let parent = first.split(separator: "/").dropLast().joined(separator: "/")
-    let others = self.series.filter { $0.uid != series.uid }.flatMap(\.files)
-    let isAlone = !others.contains {
-      $0.split(separator: "/").dropLast().joined(separator: "/") == parent
+  private mutating func noteTies(_ choice: SeriesChoice, _ what: String) {
+    guard let chosen = choice.chosen, !choice.ties.isEmpty else { return }
+    let others = choice.ties.map(\.place).joined(separator: ", ")
+    undecided.append(
+      "\(choice.ties.count + 1) series are equally fit as \(what); the first was taken: "
+        + "\(chosen.place), not \(others)")
+    for one in choice.ties {
+      leftOutReasons[one.uid] = "as fit as \(chosen.place), which was taken because it is the first"
     }
-    let below = isAlone || series.files.count > 1 ? parent : first
-    return relative(folder.appending(path: below))
   }
 
-  private func relative(_ url: URL) -> String {
-    let (path, root) = (url.standardizedFileURL.path, base.standardizedFileURL.path)
-    let prefix = root.hasSuffix("/") ? root : root + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  /// Every series that no time point uses, with the reason.
+  var leftOut: [CourseProposal.LeftOut] {
+    series.filter { !used.contains($0.uid) }.map { one in
+      .init(
+        series: one.files.first ?? "", role: one.role, files: one.instanceCount,
+        reason: leftOutReasons[one.uid] ?? Self.reasonByRole(one))
+    }
   }
 
-  private func place(_ series: SeriesCatalogue.Series) -> String {
-    "'\(series.files.first ?? "")'"
+  private static func reasonByRole(_ series: SeriesCatalogue.Series) -> String {
+    if let refusal = series.refusal { return refusal }
+    switch series.role {
+    case .localiser: return "a localiser (topogram), not a volume"
+    case .projection: return "a projection such as a MIP, not a volume"
+    case .screenCapture: return "a screen capture or dose page"
+    case .planarNuclearMedicine: return "planar: it has no depth"
+    case .dose: return "a dose of another system; a course file has no place for it"
+    case .registration: return "a registration of another system; images are registered anew"
+    case .other: return "\(series.kind): a course file has no place for it"
+    default: return "no time point could be made with it"
+    }
   }
 }

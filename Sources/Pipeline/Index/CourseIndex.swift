@@ -5,11 +5,11 @@ import Reporting
 /// What a folder of DICOM holds, and the course that follows from it: the answer of
 /// `theratrack index`.
 public struct CourseIndex {
-  private let folder: URL
   private let catalogue: SeriesCatalogue
   private let proposal: CourseProposal?
 
   /// - Parameters:
+  ///   - folder: A folder, or the DICOMDIR in it.
   ///   - courseFile: Where the course file will be; its paths are relative to that.
   ///   - options: What the headers cannot say.
   /// - Throws: ``DICOMReadError`` when the folder holds no DICOM.
@@ -18,12 +18,14 @@ public struct CourseIndex {
     progress: (String, Double) -> Void
   ) throws {
     progress("reading headers", 0.1)
-    self.folder = folder
+    let folder = SeriesCatalogue.root(of: folder)
     catalogue = try SeriesCatalogue.scan(folder: folder)
     let base = (courseFile ?? folder.appending(path: "course.yaml")).deletingLastPathComponent()
     proposal =
       catalogue.patients.count == 1
-      ? CourseProposal(catalogue.patients[0], folder: folder, base: base, options: options) : nil
+      ? CourseProposal(
+        catalogue.patients[0], folder: folder, base: base, options: options,
+        remarks: catalogue.remarks) : nil
     progress("done", 1)
   }
 
@@ -35,7 +37,10 @@ public struct CourseIndex {
       return [
         "the folder holds \(catalogue.patients.count) patients; a course is of one. "
           + "Run index on each patient's folder."
-      ]
+      ] + catalogue.remarks
+        + catalogue.patients.flatMap { patient in
+          patient.remarks.map { "\(patient.name): \($0)" }
+        }
     }
     return proposal.undecided
   }
@@ -63,17 +68,24 @@ public struct CourseIndex {
         lines.append("  \(study.name)\(study.start.map { "  \(CourseProposal.day($0))" } ?? "")")
         for series in study.series {
           lines.append("    " + line(series))
-          lines += series.problems.map { "        ! \($0)" }
+          lines += series.problems.map { "        ! \(PlainText.escaped($0))" }
         }
       }
     }
     if !catalogue.skipped.isEmpty {
       lines.append("Skipped \(catalogue.skipped.count) files:")
-      lines += catalogue.skipped.prefix(10).map { "    \($0.path): \($0.reason)" }
+      lines += catalogue.skipped.prefix(10).map {
+        PlainText.escaped("    \($0.path): \($0.reason)")
+      }
       if catalogue.skipped.count > 10 { lines.append("    … (--json lists all)") }
     }
     if let proposal { lines += ["", "Time points"] + proposal.timePoints.map { "  " + $0.line } }
-    if !undecided.isEmpty { lines += ["", "Undecided"] + undecided.map { "  - \($0)" } }
+    if let leftOut = proposal?.leftOut, !leftOut.isEmpty {
+      lines += ["", "Left out"] + leftOut.map { "  - " + PlainText.escaped($0.line) }
+    }
+    if !undecided.isEmpty {
+      lines += ["", "Undecided"] + undecided.map { "  - " + PlainText.escaped($0) }
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -87,7 +99,8 @@ public struct CourseIndex {
   public func json() throws -> String {
     let file = IndexFile(
       patients: catalogue.patients, skipped: catalogue.skipped,
-      timePoints: proposal?.timePoints ?? [], undecided: undecided)
+      timePoints: proposal?.timePoints ?? [], leftOut: proposal?.leftOut ?? [],
+      undecided: undecided)
     return String(bytes: try JSONWriter.data(file).dropLast(), encoding: .utf8) ?? ""
   }
 }
@@ -97,11 +110,13 @@ private struct IndexFile: Encodable {
   let patients: [SeriesCatalogue.Patient]
   let skipped: [SeriesCatalogue.SkippedFile]
   let timePoints: [CourseProposal.TimePoint]
+  let leftOut: [CourseProposal.LeftOut]
   let undecided: [String]
 
   enum CodingKeys: String, CodingKey {
     case patients, skipped, undecided
     case timePoints = "time_points"
+    case leftOut = "left_out"
   }
 }
 

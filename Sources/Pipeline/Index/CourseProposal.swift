@@ -53,6 +53,17 @@ public struct CourseProposal {
     }
   }
 
+  /// A series that no time point uses.
+  struct LeftOut: Encodable {
+    /// Its first file.
+    let series: String
+    let role: SeriesCatalogue.Role
+    let files: Int
+    let reason: String
+
+    var line: String { "'\(PlainText.escaped(series))' (\(role.rawValue)): \(reason)" }
+  }
+
   struct Cycle {
     let number: Int
     let activity: Activity
@@ -63,12 +74,15 @@ public struct CourseProposal {
   let cycles: [Cycle]
   let agent: String?
   let undecided: [String]
+  let leftOut: [LeftOut]
   private let options: Options
 
   var hasTimePoints: Bool { !timePoints.isEmpty }
 
+  /// - Parameter remarks: What is open about the folder as a whole.
   init(
-    _ patient: SeriesCatalogue.Patient, folder: URL, base: URL, options: Options
+    _ patient: SeriesCatalogue.Patient, folder: URL, base: URL, options: Options,
+    remarks: [String] = []
   ) {
     self.options = options
     var draft = CourseDraft(patient, folder: folder, base: base)
@@ -76,7 +90,8 @@ public struct CourseProposal {
     timePoints = draft.timePoints
     cycles = draft.cycles
     agent = draft.agent
-    undecided = draft.undecided
+    undecided = remarks + draft.undecided
+    leftOut = draft.leftOut
   }
 
   static func day(_ date: Date) -> String {
@@ -109,24 +124,27 @@ public struct CourseProposal {
     }
     lines += settings
     if !undecided.isEmpty {
-      lines += ["", "# Undecided:"] + undecided.map { "#   \($0)" }
+      lines += ["", "# Undecided:"] + undecided.map { "#   \(PlainText.escaped($0))" }
     }
+    if !leftOut.isEmpty { lines += ["", "# Left out:"] + leftOut.map { "#   \($0.line)" } }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private var ligand: String {
     let tracer = timePoints.first { $0.role == .dosimetry }?.tracer ?? ""
     let words = tracer.split(separator: " ").dropFirst()
-    return words.isEmpty ? "unknown  # not in the headers" : words.joined(separator: " ")
+    return words.isEmpty ? "unknown" : YAMLText.scalar(words.joined(separator: " "))
   }
 
   private func entry(_ point: TimePoint) -> String {
     var parts = ["id: \(point.id)", "role: \(point.role.rawValue)"]
     if let cycle = point.cycle { parts.append("cycle: \(cycle)") }
-    parts.append("\(point.isSPECT ? "spect" : "pet"): \"\(point.emission)\"")
-    if let ct = point.ct { parts.append("ct: \"\(ct)\"") }
-    if let structures = point.structures { parts.append("structures: \"\(structures)\"") }
-    if let tracer = point.tracer { parts.append("tracer: \(tracer)") }
+    parts.append("\(point.isSPECT ? "spect" : "pet"): \(YAMLText.quoted(point.emission))")
+    if let ct = point.ct { parts.append("ct: \(YAMLText.quoted(ct))") }
+    if let structures = point.structures {
+      parts.append("structures: \(YAMLText.quoted(structures))")
+    }
+    if let tracer = point.tracer { parts.append("tracer: \(YAMLText.scalar(tracer))") }
     return "  - {\(parts.joined(separator: ", "))}"
   }
 

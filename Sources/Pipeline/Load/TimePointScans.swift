@@ -2,12 +2,14 @@ import CourseStore
 import DICOMIO
 import Foundation
 import Geometry
+import Registration
 
 /// The scans of one time point, read when first asked for and let go when told to.
 final class TimePointScans {
   let point: Course.TimePoint
   private let store: CourseStore
   private var loadedCT: CTSeries?
+  private var loadedPyramid: CTPyramid?
   private var loadedEmission: EmissionScan?
   private var loadedOutlines: RegionOutlines??
   private var digests: [Part: String] = [:]
@@ -30,6 +32,14 @@ final class TimePointScans {
     }
     loadedCT = series
     return series
+  }
+
+  /// The CT reduced for registration, made once for all links of this time point.
+  func pyramid(_ role: RegistrationError.Role) throws -> CTPyramid {
+    if let loadedPyramid { return loadedPyramid }
+    let pyramid = try CTPyramid(ct().volume, role: role)
+    loadedPyramid = pyramid
+    return pyramid
   }
 
   func emission() throws -> EmissionScan {
@@ -56,9 +66,9 @@ final class TimePointScans {
   }
 
   /// Lets go of the CT, by far the largest part.
-  func releaseCT() { loadedCT = nil }
+  func releaseCT() { (loadedCT, loadedPyramid) = (nil, nil) }
   func release() {
-    loadedCT = nil
+    releaseCT()
     loadedEmission = nil
   }
 
@@ -83,7 +93,7 @@ final class TimePointScans {
   private func files(at url: URL) throws -> [URL] {
     let values = try? url.resourceValues(forKeys: [.isDirectoryKey])
     guard let isFolder = values?.isDirectory else { throw PipelineError.noScan(path: url.path) }
-    guard isFolder else { return [url] }
+    guard isFolder else { return try SeriesSelection.series(of: url) }
     let keys: [URLResourceKey] = [.isRegularFileKey]
     let found = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys)
     return (found?.compactMap { $0 as? URL } ?? [])

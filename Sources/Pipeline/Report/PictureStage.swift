@@ -105,7 +105,7 @@ struct ShownScan {
       throw PipelineError.noReference
     }
     self.link = link
-    field = results.fields[scans.point.id]
+    field = results.deformable[scans.point.id]?.field
     suv = try UptakeScan.suv(scans, course: results.course)
     ct = try scans.point.ct == nil ? nil : scans.ct().volume.reduced(to: spacing)
     scans.releaseCT()

@@ -57,7 +57,7 @@ struct ReportTables {
       }
       return [
         .text(link.timePoint), .text(link.basis.rawValue), verdict(quality?.verdict),
-        cell(quality?.estimatedErrorMillimetres),
+        cell(link.localErrorMillimetres),
         .number(link.referenceToHere.rotationAngle * 180 / .pi),
         cell(quality.map { $0.fixedBodySeen * 100 }),
         cell(quality?.bodySurfaceResidual?.median), cell(quality?.boneResidual?.median),

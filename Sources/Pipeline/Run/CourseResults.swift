@@ -6,8 +6,8 @@ public import Registration
 public struct CourseResults: Sendable {
   public let course: Course
   public let links: [TimePointLink]
-  /// Maps from the reference frame to follow-ups that also follow breathing, by time point.
-  public let fields: [String: DisplacementField]
+  /// Links from the reference frame to follow-ups that also follow breathing, by time point.
+  public let deformable: [String: DeformableLink]
   /// `nil` when the course has no diagnostic PET.
   public let tracks: TrackResult?
   public let cycles: [CycleResult]

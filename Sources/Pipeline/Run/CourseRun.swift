@@ -29,6 +29,7 @@ public struct CourseRun {
   /// - Throws: What a stage throws; results of earlier runs stay as they were.
   public func run() throws -> RunSummary {
     try AtomicFile.makeFolder(at: output)
+    try refuseLinks()
     let lock = try RunLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
     sweepUnfinishedFiles()
@@ -46,6 +47,17 @@ public struct CourseRun {
       results: results, stages: work.clock.entries, files: written, output: output)
     try store.finishRun(number, outcome: summary.outcome, tables: ResultTables(results))
     return summary
+  }
+
+  /// A link among the results would lead writing out of the folder that the user named.
+  private func refuseLinks() throws {
+    let inside = FileManager.default.enumerator(
+      at: output, includingPropertiesForKeys: [.isSymbolicLinkKey])
+    while let file = inside?.nextObject() as? URL {
+      if try file.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true {
+        throw PipelineError.linkAmongResults(path: file.path)
+      }
+    }
   }
 
   /// Removes what a killed run was writing. Only the holder of the lock may: nobody else writes.
@@ -81,8 +93,8 @@ struct CourseWork {
       try checkOnePatient()
       return ((), false)
     }
-    let (links, fields) = try links(to: reference)
-    let tracks = try tracks(links)
+    let (links, deformable) = try links(to: reference)
+    let tracks = try tracks(links, deformable)
     let pack = try course.limits.map(PlanStage.pack)
     let cycles = try doses(links, tracks, pack)
     let given = cycles.map(\.dose)
@@ -91,7 +103,7 @@ struct CourseWork {
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, fields: fields, tracks: tracks, cycles: cycles,
+      course: course, links: links, deformable: deformable, tracks: tracks, cycles: cycles,
       cumulative: cumulative,
       proposal: proposal,
       problems: ProblemList(course: course, links: links, tracks: tracks, cycles: cycles)
@@ -111,10 +123,10 @@ struct CourseWork {
 
   private func links(
     to reference: TimePointScans
-  ) throws -> (links: [TimePointLink], fields: [String: DisplacementField]) {
+  ) throws -> (links: [TimePointLink], deformable: [String: DeformableLink]) {
     let stage = RegisterStage(reference: reference)
     var links: [TimePointLink] = []
-    var fields: [String: DisplacementField] = [:]
+    var deformable: [String: DeformableLink] = [:]
     for (n, point) in course.timePoints.enumerated() {
       guard let moving = scans[point.id] else { continue }
       progress("registering \(point.id)", 0.05 + 0.35 * Double(n) / Double(scans.count))
@@ -128,23 +140,25 @@ struct CourseWork {
       }
       links.append(link)
       if point.role == .followUp {
-        fields[point.id] = try clock.time("deform", part: point.id) {
-          try stored("deform", key: key) { try stage.field(moving, from: link) }
+        deformable[point.id] = try clock.time("deform", part: point.id) {
+          try stored("deform", key: key) { try stage.deformable(moving, from: link) }
         }
       }
       moving.releaseCT()
     }
     reference.releaseCT()
-    return (links, fields)
+    return (links, deformable)
   }
 
   // MARK: Track and quantify
 
-  private func tracks(_ links: [TimePointLink]) throws -> TrackResult? {
+  private func tracks(
+    _ links: [TimePointLink], _ deformable: [String: DeformableLink]
+  ) throws -> TrackResult? {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
-    let stage = TrackStage(course: course, links: links)
+    let stage = TrackStage(course: course, links: links, deformable: deformable)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)

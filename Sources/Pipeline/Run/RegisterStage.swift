@@ -20,15 +20,17 @@ public struct TimePointLink: Sendable, Hashable, Codable {
     case reference
     case ct = "CT to CT"
     case emission = "emission to emission"
+    case mixed = "CT and emission"
   }
 
   public var isAssessable: Bool { quality?.verdict.isAssessable ?? true }
 
-  /// How far a point may lie from where the link puts it (one standard deviation); 0 for the
-  /// reference, `nil` when the link says nothing.
+  /// Radius around where the link puts a point that holds the true place with 68 % probability; 0
+  /// for the reference, `nil` when the link says nothing.
   public var localErrorMillimetres: Double? {
     guard let quality else { return 0 }
-    return quality.verdict.isAssessable ? quality.estimatedErrorMillimetres : nil
+    return Link(fixedToMoving: referenceToHere, quality: quality)
+      .localError(at: PatientPoint(millimetres: .zero)).radiusMillimetres
   }
 
   /// Why nothing may be concluded through this link; `nil` when something may.
@@ -49,8 +51,8 @@ struct RegisterStage {
     let (from, to) = (try reference.frame(), try moving.frame())
     if reference.point.ct != nil, moving.point.ct != nil {
       let link = try RigidRegistration.register(
-        fixed: try reference.ct().volume, fixedFrame: from, moving: try moving.ct().volume,
-        movingFrame: to)
+        fixed: try reference.pyramid(.fixed), fixedFrame: from,
+        moving: try moving.pyramid(.moving), movingFrame: to)
       return link.at(moving.point.id, basis: .ct)
     }
     let link = try EmissionRegistration.register(
@@ -59,12 +61,15 @@ struct RegisterStage {
     return link.at(moving.point.id, basis: .emission)
   }
 
-  /// How breathing and posture moved tissue beyond the link: `nil` without a CT at both time
-  /// points or without a link to start from. Pictures follow it; numbers do not need it.
-  func field(_ moving: TimePointScans, from link: TimePointLink) throws -> DisplacementField? {
+  /// How breathing and posture moved tissue beyond the link, with the error at each place: `nil`
+  /// without a CT at both time points or without a link to start from. Lesions are found again and
+  /// pictures are made through it; uptake is measured in each scan's own frame.
+  func deformable(
+    _ moving: TimePointScans, from link: TimePointLink
+  ) throws -> DeformableLink? {
     guard link.basis == .ct, link.isAssessable else { return nil }
-    return try DeformableRegistration.register(
-      fixed: try reference.ct().volume, moving: try moving.ct().volume,
+    return try DeformableRegistration.link(
+      fixed: try reference.pyramid(.fixed), moving: try moving.pyramid(.moving),
       start: link.referenceToHere)
   }
 

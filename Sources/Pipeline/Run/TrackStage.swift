@@ -5,6 +5,7 @@ import Foundation
 import Geometry
 import Lesions
 import Quantities
+import Registration
 import Response
 import Volumes
 
@@ -12,6 +13,8 @@ import Volumes
 struct TrackStage {
   let course: Course
   let links: [TimePointLink]
+  /// Links that also follow breathing, by time point; a time point may have none.
+  let deformable: [String: DeformableLink]
 
   /// What the stage depends on.
   func key(_ points: [TimePointScans]) throws -> Digest {
@@ -27,6 +30,8 @@ struct TrackStage {
       ]
       let link = links.first { $0.timePoint == scans.point.id }
       parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
+      let deformable = try deformable[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
+      parts.append(deformable.map { Digest(of: $0).hexadecimal } ?? "")
     }
     return Digest(of: parts)
   }
@@ -66,12 +71,20 @@ struct TrackStage {
     guard let error = link.localErrorMillimetres else {
       return .notLinked(reason: link.refusal ?? "not assessable")
     }
-    return .linked(referenceToHere: link.referenceToHere, localError: .millimetres(error))
+    guard let deformable = deformable[id], deformable.quality.verdict.isAssessable else {
+      return .linked(referenceToHere: link.referenceToHere, localError: .millimetres(error))
+    }
+    return .mapped(
+      .init(
+        toHere: { deformable($0) },
+        // Outside the body the map may have no inverse; the rigid link holds there.
+        toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
+        localError: { deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0) } }))
   }
 
   // MARK: Outlines
 
-  private func outline(_ scan: UptakeScan) throws -> OutliningResult {
+  func outline(_ scan: UptakeScan) throws -> OutliningResult {
     var options = OutlineOptions(rule: rule(scan))
     options.minimumVolume = course.lesions.minimumVolume
     let link = links.first { $0.timePoint == scan.point.id }

@@ -7,6 +7,7 @@ extension DICOMTag {
   static let scanLength = DICOMTag(0x0018, 0x1302)
   static let patientPosition = DICOMTag(0x0018, 0x5100)
   static let frameAcquisitionDateTime = DICOMTag(0x0018, 0x9074)
+  static let frameReferenceDateTime = DICOMTag(0x0018, 0x9151)
   static let frameAcquisitionDuration = DICOMTag(0x0018, 0x9220)
   static let decayCorrectionDateTime = DICOMTag(0x0018, 0x9701)
   static let radiopharmaceuticalAgent = DICOMTag(0x0018, 0x9729)

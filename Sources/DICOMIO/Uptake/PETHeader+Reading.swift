@@ -129,7 +129,8 @@ extension PETHeader.Slice {
     self.init(
       acquisition: header.acquisitionStart,
       frameReferenceTime: try header.number(.frameReferenceTime).map { $0 / 1000 },
-      frameDuration: try header.number(.frameDuration).map { $0 / 1000 })
+      frameDuration: try header.number(.frameDuration).map { $0 / 1000 },
+      frameReference: header.instant(dateTime: .frameReferenceDateTime))
   }
 }
 

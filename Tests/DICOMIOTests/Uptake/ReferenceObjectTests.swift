@@ -114,20 +114,32 @@ extension ReferenceObjectTests {
   }
 
   /// Two beds of 300 s at 11:00 and 11:10, each showing its own mean.
-  static let uncorrected: [ReferenceObject] = [("BQML", 1.0), ("CNTS", 2.5)].map { units, factor in
-    ReferenceObject(
-      "NONE, \(units)",
-      valueOfOne: [3600, 4200].map {
-        ReferenceObject.meanConcentration(after: $0, frame: 300) / factor
+  static let uncorrected: [ReferenceObject] =
+    [("BQML", 1.0), ("CNTS", 2.5)].map { units, factor in
+      ReferenceObject(
+        "NONE, \(units)",
+        valueOfOne: [3600, 4200].map {
+          ReferenceObject.meanConcentration(after: $0, frame: 300) / factor
+        }
+      ) { slice, n in
+        slice.set(0x0054_1001, "CS", units)
+        slice.set(0x7053_1009, "DS", "2.5")
+        slice.set(0x0054_1102, "CS", "NONE")
+        slice.set(0x0028_0051, "CS", "ATTN")
+        slice.setTimes(series: "113000", acquisition: n == 0 ? "110000" : "111000")
       }
-    ) { slice, n in
-      slice.set(0x0054_1001, "CS", units)
-      slice.set(0x7053_1009, "DS", "2.5")
-      slice.set(0x0054_1102, "CS", "NONE")
-      slice.set(0x0028_0051, "CS", "ATTN")
-      slice.setTimes(series: "113000", acquisition: n == 0 ? "110000" : "111000")
-    }
-  }
+    } + [
+      // As frames of an enhanced object state it, without a duration.
+      ReferenceObject(
+        "NONE, frame reference time stated",
+        valueOfOne: [3700, 4300].map { ReferenceObject.concentration(after: $0) }
+      ) { slice, n in
+        slice.set(0x0054_1102, "CS", "NONE")
+        slice.set(0x0028_0051, "CS", "ATTN")
+        slice.remove(0x0018_1242)
+        slice.set(0x0018_9151, "DT", n == 0 ? "20250101110140" : "20250101111140")
+      }
+    ]
 
   /// Zr-89, 78.41 h, imaged 96 h after the injection.
   static let injections: [ReferenceObject] = [

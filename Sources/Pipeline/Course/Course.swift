@@ -1,3 +1,4 @@
+public import DICOMIO
 public import Foundation
 public import Quantities
 
@@ -20,6 +21,8 @@ public struct Course: Sendable, Hashable {
   public let resolution: ImageResolution
   /// The site's own test-retest variation, used before published values.
   public let repeatability: SiteRepeatability?
+  /// What to do where slices of a scan are missing.
+  public var gaps = SliceGaps.refuse
 
   /// The radiopharmaceutical of the therapy.
   public struct Agent: Sendable, Hashable {

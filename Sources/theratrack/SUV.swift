@@ -39,7 +39,9 @@ struct SUV: ParsableCommand {
   @Option(help: "Folder to make a conformance table of, in place of a series.")
   var conformance: String?
 
-  @Option(name: .shortAndLong, help: "Folder for the conformance table.")
+  @Option(
+    name: .shortAndLong,
+    help: "Folder for the conformance table; suv-conformance in this folder unless stated.")
   var output: String?
 
   @Option(help: "CSV of what the series of the conformance table should show.")
@@ -57,8 +59,8 @@ struct SUV: ParsableCommand {
       throw ValidationError(
         "Give the folder of a PET series or its files, or --conformance, or --verify.")
     }
-    guard (conformance == nil) == (output == nil) else {
-      throw ValidationError("--conformance and -o go together.")
+    guard output == nil || conformance != nil else {
+      throw ValidationError("-o needs --conformance.")
     }
     guard expect == nil || conformance != nil else {
       throw ValidationError("--expect needs --conformance.")
@@ -71,8 +73,9 @@ struct SUV: ParsableCommand {
 
   func run() throws {
     if let verify { return try check(URL(filePath: verify)) }
-    if let conformance, let output {
-      return try table(of: URL(filePath: conformance), into: URL(filePath: output))
+    if let conformance {
+      return try table(
+        of: URL(filePath: conformance), into: URL(filePath: output ?? "suv-conformance"))
     }
     let inspection = try SUVInspection.inspect(
       series.map { URL(filePath: $0) }, structures: structures.map { URL(filePath: $0) },

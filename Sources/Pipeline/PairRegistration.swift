@@ -1,3 +1,4 @@
+import DICOMIO
 public import Foundation
 import Geometry
 import Registration

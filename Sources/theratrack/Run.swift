@@ -32,7 +32,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     var course = try Course(file: URL(filePath: course))
-    if allowGaps { course.gaps = .interpolate }
+    course.allowsGaps = allowGaps || course.allowsGaps
     let run = CourseRun(
       course: course, output: URL(filePath: output),
       progress: Terminal.progress())

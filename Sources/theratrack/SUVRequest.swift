@@ -38,7 +38,7 @@ struct SUVRequest: ParsableArguments {
       var request = try SUVInspection.Request(
         types: type, frame: frame, weight: weight, height: height, sex: sex, dose: dose,
         injectionTime: injectionTime)
-      if allowGaps { request.gaps = .interpolate }
+      request.allowsGaps = allowGaps
       return request
     } catch {
       throw ValidationError("\(error).")

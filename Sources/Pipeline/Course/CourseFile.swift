@@ -120,7 +120,7 @@ extension Course {
         try Self.quantity(text, "spect.resolution")
       })
     repeatability = try Self.repeatability(file.repeatability)
-    gaps = file.allowGaps == true ? .interpolate : .refuse
+    allowsGaps = file.allowGaps ?? false
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -21,6 +21,11 @@ extension SUVInspection: Encodable {
     case referenceTime = "reference_time"
     case clock
     case candidates, warnings, regions
+    case type = "type_shown"
+    case unit, types, overrides, frame
+    case reason = "reference_time_reason"
+    case injection = "injection_time"
+    case rulesVersion = "rules_version"
   }
 
   /// The report as JSON with sorted keys; `null` stands for what is not known.
@@ -40,7 +45,7 @@ extension SUVInspection: Encodable {
     try container.encode(hasPatientWeight, forKey: .patientWeightPresent)
     try container.encode(files, forKey: .files)
     try container.encode(size, forKey: .size)
-    try container.encode(conversion.factor, forKey: .factor)
+    try container.encode(bodyWeightFactor, forKey: .factor)
     // Minimum and median are of the voxels above zero, mean and maximum of all.
     try container.encode(aboveZero?.min, forKey: .min)
     try container.encode(aboveZero?.median, forKey: .median)
@@ -52,9 +57,25 @@ extension SUVInspection: Encodable {
     try container.encode(conversion.rule, forKey: .rule)
     try container.encode(conversion.referenceTime.map(clockText), forKey: .referenceTime)
     try container.encode(timesAreUTC ? "UTC" : "scanner", forKey: .clock)
-    try container.encode(conversion.candidates.map(CandidateEntry.init), forKey: .candidates)
+    try container.encode(
+      conversion.candidates.map {
+        CandidateEntry(
+          candidate: $0, bodyWeight: bodyWeightFactor(under: $0), maximum: maximum(under: $0))
+      }, forKey: .candidates)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(regions.map(RegionEntry.init), forKey: .regions)
+    try encodeRequest(to: &container)
+  }
+
+  private func encodeRequest(to container: inout KeyedEncodingContainer<Key>) throws {
+    try container.encode(conversion.type, forKey: .type)
+    try container.encode(conversion.type.unit, forKey: .unit)
+    try container.encode(normalisations.map(TypeEntry.init), forKey: .types)
+    try container.encode(overrides, forKey: .overrides)
+    try container.encode(frame.map(FrameEntry.init), forKey: .frame)
+    try container.encode(conversion.rule.reason, forKey: .reason)
+    try container.encode(conversion.injection.map(clockText), forKey: .injection)
+    try container.encode(SUVConversion.rulesVersion, forKey: .rulesVersion)
   }
 }
 
@@ -65,16 +86,64 @@ private struct CandidateEntry: Encodable {
     case referenceTime = "reference_time"
     case difference = "difference_s"
     case factor = "suvbw_factor_g_per_Bq"
+    case shown = "factor"
+    case maximum = "suv_max"
   }
 
   let candidate: SUVConversion.Candidate
+  let bodyWeight: Double?
+  let maximum: Double?
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(candidate.rule, forKey: .rule)
     try container.encode(clockText(candidate.referenceTime), forKey: .referenceTime)
     try container.encode(candidate.secondsFromUsed, forKey: .difference)
-    try container.encode(candidate.factor, forKey: .factor)
+    try container.encode(bodyWeight, forKey: .factor)
+    try container.encode(candidate.factor, forKey: .shown)
+    try container.encode(maximum, forKey: .maximum)
+  }
+}
+
+/// One normalisation as written to JSON.
+private struct TypeEntry: Encodable {
+  private enum Key: String, CodingKey {
+    case type, unit, factor, min, median, mean, max, refused
+    case dicomTerm = "dicom_suv_type"
+  }
+
+  let shown: SUVInspection.Normalisation
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(shown.type, forKey: .type)
+    try container.encode(shown.type.dicomTerm, forKey: .dicomTerm)
+    try container.encode(shown.type.unit, forKey: .unit)
+    try container.encode(shown.factor, forKey: .factor)
+    try container.encode(shown.min, forKey: .min)
+    try container.encode(shown.median, forKey: .median)
+    try container.encode(shown.mean, forKey: .mean)
+    try container.encode(shown.max, forKey: .max)
+    try container.encode(shown.refusal, forKey: .refused)
+  }
+}
+
+/// The time frame that was picked, as written to JSON.
+private struct FrameEntry: Encodable {
+  private enum Key: String, CodingKey {
+    case number, count
+    case start = "start_s"
+    case duration = "duration_s"
+  }
+
+  let frame: SUVInspection.Frame
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(frame.number, forKey: .number)
+    try container.encode(frame.count, forKey: .count)
+    try container.encode(frame.start, forKey: .start)
+    try container.encode(frame.duration, forKey: .duration)
   }
 }
 

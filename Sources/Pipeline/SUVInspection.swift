@@ -9,6 +9,19 @@ import Volumes
 /// Keys are part of the tool's documented output. A key whose value is not known is written as
 /// `null`, never left out.
 public struct SUVInspection: Sendable, Hashable {
+  /// What a person asks for.
+  public struct Request: Sendable, Hashable, Codable {
+    /// The first is the one that statistics, candidates and regions are shown in.
+    public var types: [SUVType] = [.bodyWeight]
+    /// Which time frame of a dynamic series, from 1.
+    public var frame: Int?
+    public var overrides = SUVOverrides()
+    /// Whether missing slices are interpolated; a series that lacks some is refused otherwise.
+    public var allowsGaps = false
+
+    public init() {}
+  }
+
   /// One region of a structure set.
   public struct Region: Sendable, Hashable {
     public let name: String
@@ -23,10 +36,21 @@ public struct SUVInspection: Sendable, Hashable {
     public let voxels: Int
   }
 
+  /// One time frame of a dynamic series.
+  public struct Frame: Sendable, Hashable {
+    public let number, count: Int
+    /// Seconds after the begin of the first frame, and length.
+    public let start, duration: Double?
+  }
+
   public let units: String
   public let suvType: String?
   public let decayCorrection: String?
   public let conversion: SUVConversion
+  /// For each type asked, in that order.
+  public let normalisations: [Normalisation]
+  /// SUVbw per Bq/mL in g/Bq, whatever type was asked for.
+  public let bodyWeightFactor: Double?
   public let timesAreUTC: Bool
   public let hasPatientWeight: Bool
   public let files: Int
@@ -37,7 +61,14 @@ public struct SUVInspection: Sendable, Hashable {
   /// nothing about uptake. `nil` when there are none.
   public let aboveZero: Statistics?
   public let regions: [Region]
+  /// Facts given by a person in place of the header's.
+  public let overrides: [String]
+  /// `nil` for a static series.
+  public let frame: Frame?
   public let warnings: [String]
+
+  /// Whether every type asked for could be computed.
+  public var isComplete: Bool { normalisations.allSatisfy { $0.refusal == nil } }
 
   /// Inspects a folder that holds one PET series, or the files of one.
   ///
@@ -46,28 +77,38 @@ public struct SUVInspection: Sendable, Hashable {
   ///   - structures: An RT Structure Set drawn in the frame of the series.
   /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
   public static func inspect(
-    _ paths: [URL], structures: URL? = nil
+    _ paths: [URL], structures: URL? = nil, request: Request = .init()
   ) throws(DICOMReadError) -> SUVInspection {
     let (files, remarks) = try PETSeries.files(at: paths)
-    let series = try PETSeries.load(files: files)
-    let conversion = try series.suvConversion()
-    let suv = try series.suvVolume()
+    let frames = try PETTimeFrames(files: files)
+    let number = try frames.number(asked: request.frame)
+    let (series, used) = try frames.load(
+      number, gaps: request.allowsGaps ? .interpolate : .refuse
+    ).applying(request.overrides)
+    let type = request.types.first ?? .bodyWeight
+    let conversion = try series.suvConversion(as: type)
+    let suv = try series.uptake(conversion)
     guard let statistics = Statistics(suv.samples) else {
       throw .nothingFound(file: series.header.file, what: "voxels")
     }
+    let aboveZero = Statistics(suv.samples.filter { $0 > 0 })
     let (regions, regionRemarks) = try Self.regions(structures, suv, series)
     return SUVInspection(
       units: series.header.units ?? "", suvType: series.header.suvType,
       decayCorrection: series.header.decayCorrection, conversion: conversion,
+      normalisations: request.types.map {
+        Normalisation($0, series, shown: conversion, aboveZero: aboveZero, all: statistics)
+      },
+      bodyWeightFactor: (try? series.suvConversion())?.factor,
       timesAreUTC: series.header.hasTimezone, hasPatientWeight: (series.header.weight ?? 0) > 0,
-      files: files.count, size: [suv.grid.size.x, suv.grid.size.y, suv.grid.size.z],
-      statistics: statistics, aboveZero: Statistics(suv.samples.filter { $0 > 0 }),
-      regions: regions,
-      warnings: remarks + series.facts.warnings + conversion.warnings + regionRemarks)
+      files: series.facts.fileCount, size: [suv.grid.size.x, suv.grid.size.y, suv.grid.size.z],
+      statistics: statistics, aboveZero: aboveZero, regions: regions, overrides: used,
+      frame: frames.frames.count > 1 ? Frame(frames, number) : nil,
+      warnings: remarks + series.facts.warnings + conversion.warnings + used + regionRemarks)
   }
 
   private static func regions(
-    _ url: URL?, _ suv: Volume<SUVbw>, _ series: PETSeries
+    _ url: URL?, _ suv: Volume<RescaledValue>, _ series: PETSeries
   ) throws(DICOMReadError) -> ([Region], [String]) {
     guard let url else { return ([], []) }
     let structures = try StructureSet.load(file: url)
@@ -104,36 +145,5 @@ extension SUVInspection.Statistics {
     median = (Double(low) + Double(high)) / 2
     voxels = sorted.count
     mean = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
-  }
-}
-
-extension PETSeries {
-  /// The files of the one PET series that `paths` name.
-  ///
-  /// In a folder with several, the only attenuation-corrected original is taken, and a remark
-  /// says so.
-  static func files(at paths: [URL]) throws(DICOMReadError) -> ([URL], [String]) {
-    var isFolder: ObjCBool = false
-    guard let only = paths.first, paths.count == 1,
-      unsafe FileManager.default.fileExists(atPath: only.path, isDirectory: &isFolder),
-      isFolder.boolValue
-    else { return (paths, []) }
-    let catalogue = try SeriesCatalogue.scan(folder: only)
-    let all = catalogue.series.filter { $0.modality == "PT" }
-    let originals = all.filter { $0.role == .pet }
-    guard let chosen = originals.count == 1 ? originals.first : all.first else {
-      throw .nothingFound(file: only.lastPathComponent, what: "PET series")
-    }
-    guard all.count == 1 || originals.count == 1 else {
-      let other = all.first { $0.uid != chosen.uid }
-      throw .mixed(
-        DICOMTag(0x0020, 0x000E), file: chosen.files.first ?? "", other: other?.files.first ?? "")
-    }
-    let remark =
-      all.count > 1
-      ? ["\(all.count) PET series are there; the only attenuation-corrected original was taken"]
-      : []
-    let root = only.resolvingSymlinksInPath()
-    return (chosen.files.map { root.appending(path: $0) }, remark)
   }
 }

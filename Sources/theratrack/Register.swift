@@ -42,7 +42,7 @@ struct Register: ParsableCommand {
     let result = try PairRegistration(
       fixed: URL(filePath: fixed), moving: URL(filePath: moving),
       points: points.map { URL(filePath: $0) }, method: method, allowGaps: allowGaps)
-    print(try json ? result.json() : result.text())
+    Terminal.output(try json ? result.json() : result.text())
     if !result.isAssessable { throw ExitCode.notAssessable }
   }
 }

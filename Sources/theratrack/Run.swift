@@ -37,7 +37,7 @@ struct Run: ParsableCommand {
       course: course, output: URL(filePath: output),
       progress: Terminal.progress())
     let summary = try run.run()
-    print(try json ? summary.json() : summary.text())
+    Terminal.output(try json ? summary.json() : summary.text())
     if !summary.isAssessable { throw ExitCode.notAssessable }
   }
 }

@@ -80,7 +80,8 @@ struct SUV: ParsableCommand {
     let inspection = try SUVInspection.inspect(
       series.map { URL(filePath: $0) }, structures: structures.map { URL(filePath: $0) },
       request: request.request())
-    print(try json ? String(decoding: inspection.json(), as: UTF8.self) : inspection.text())
+    Terminal.output(
+      try json ? String(decoding: inspection.json(), as: UTF8.self) : inspection.text())
     if !inspection.isComplete { throw ExitCode.notAssessable }
   }
 
@@ -95,10 +96,10 @@ struct SUV: ParsableCommand {
       folder: folder, expectations: expectations ?? [], progress: Terminal.progress())
     try table.write(to: output, at: .now)
     if json {
-      print(try table.json())
+      Terminal.output(try table.json())
     } else {
-      print(table.summary)
-      for name in SUVConformance.fileNames { print(output.appending(path: name).path) }
+      Terminal.output(table.summary)
+      for name in SUVConformance.fileNames { Terminal.output(output.appending(path: name).path) }
     }
     if !table.isMet { throw ExitCode.notAssessable }
   }
@@ -106,7 +107,7 @@ struct SUV: ParsableCommand {
   private func check(_ file: URL) throws {
     guard let data = try? Data(contentsOf: file) else { throw SUVFileError(path: file.path) }
     switch SealedText.verify(data) {
-    case .unchanged(let digest): print("unchanged since it was written: sha256:\(digest)")
+    case .unchanged(let digest): Terminal.output("unchanged since it was written: sha256:\(digest)")
     case .changed(let stated, let found):
       Terminal.error("theratrack: the file was changed: it states \(stated) and has \(found)")
       throw ExitCode.failure

@@ -4,6 +4,7 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace theratrack {
 namespace {
@@ -56,6 +57,9 @@ class Flattener {
         return "";
       case EVR_UN: case EVR_UNKNOWN: case EVR_UNKNOWN2B:
         return printableBytes(element);
+      case EVR_FD:
+      case EVR_FL:
+        return numbersOf(element);
       default:
         break;
     }
@@ -65,6 +69,24 @@ class Flattener {
     // for the contours of one structure set. Padding is trimmed by the caller.
     if (element.getOFStringArray(text, OFFalse).bad()) return "";
     return std::string(text.c_str(), text.length());
+  }
+
+  /// DCMTK's own digits of large and small doubles are wrong in the last places.
+  static std::string numbersOf(DcmElement &element) {
+    std::string text;
+    for (unsigned long n = 0; n < element.getVM(); ++n) {
+      Float64 number = 0;
+      Float32 single = 0;
+      if (element.ident() == EVR_FD) {
+        if (element.getFloat64(number, n).bad()) return "";
+      } else {
+        if (element.getFloat32(single, n).bad()) return "";
+        number = single;
+      }
+      if (n > 0) text += '\\';
+      appendNumber(text, number);
+    }
+    return text;
   }
 
   /// Private attributes of implicit VR files have no VR; most of those that matter are text.
@@ -84,6 +106,11 @@ class Flattener {
 };
 
 }  // namespace
+
+void appendNumber(std::string &text, double number) {
+  char digits[64];
+  text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
 
 void HeaderRecords::clear() {
   records.clear();

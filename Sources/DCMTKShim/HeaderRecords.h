@@ -10,6 +10,10 @@ class DcmItem;
 
 namespace theratrack {
 
+/// The fewest digits that keep every bit of a number; a float is widened first.
+void appendNumber(std::string &text, double number);
+
+
 class FileBytes;
 struct StructuralScan;
 

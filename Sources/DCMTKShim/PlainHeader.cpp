@@ -105,17 +105,8 @@ class PlainHeader {
     char text[32];
     out_.texts.append(text, std::to_chars(text, text + sizeof text, number).ptr);
   }
-  // Digits enough to keep every bit: of a float those that DCMTK writes, of a double the fewest,
-  // since DCMTK's own digits of large and small doubles are wrong in the last places.
-  void addNumber(float number) {
-    char text[64];
-    const auto general = std::chars_format::general;
-    out_.texts.append(text, std::to_chars(text, text + sizeof text, number, general, 9).ptr);
-  }
-  void addNumber(double number) {
-    char text[64];
-    out_.texts.append(text, std::to_chars(text, text + sizeof text, number).ptr);
-  }
+  void addNumber(float number) { appendNumber(out_.texts, number); }
+  void addNumber(double number) { appendNumber(out_.texts, number); }
 
   FileBytes &bytes_;
   HeaderRecords &out_;

@@ -23,12 +23,14 @@ struct PairLink: Sendable {
 
 extension PairLink {
   /// - Parameter method: `nil` takes what suits the pair: deformable for two CTs, else rigid.
-  init(fixed: URL, moving: URL, method: PairRegistration.Method?) throws {
+  init(
+    fixed: URL, moving: URL, method: PairRegistration.Method?, gaps: SliceGaps = .refuse
+  ) throws {
     let kinds = (
       try SeriesSelection.imageRole(at: fixed), try SeriesSelection.imageRole(at: moving)
     )
     if kinds == (.ct, .ct) {
-      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable)
+      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable, gaps)
       return
     }
     guard method ?? .rigid == .rigid else {
@@ -37,17 +39,19 @@ extension PairLink {
     }
     let (link, basis) =
       switch kinds {
-      case (.ct, _): (try Self.toEmission(fixed, moving), TimePointLink.Basis.mixed)
-      case (_, .ct): (try Self.toEmission(moving, fixed).exchanged, TimePointLink.Basis.mixed)
-      default: (try Self.emissions(fixed, moving, kinds), TimePointLink.Basis.emission)
+      case (.ct, _): (try Self.toEmission(fixed, moving, gaps), TimePointLink.Basis.mixed)
+      case (_, .ct): (try Self.toEmission(moving, fixed, gaps).exchanged, TimePointLink.Basis.mixed)
+      default: (try Self.emissions(fixed, moving, kinds, gaps), TimePointLink.Basis.emission)
       }
     self.init(
       map: .rigid(link.fixedToMoving), method: .rigid, link: link.ofPair(basis), deformable: nil,
       error: { link.localError(at: $0) })
   }
 
-  private init(fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method) throws {
-    let (fixed, moving) = (try Self.ct(fixedCT), try Self.ct(movingCT))
+  private init(
+    fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method, _ gaps: SliceGaps
+  ) throws {
+    let (fixed, moving) = (try Self.ct(fixedCT, gaps), try Self.ct(movingCT, gaps))
     let (from, to) = (
       try Self.frame(fixed.facts, fixedCT), try Self.frame(moving.facts, movingCT)
     )
@@ -87,26 +91,29 @@ extension PairLink {
     error = { isHeld ? link.localError(at: $0) : rigid.localError(at: $0) }
   }
 
-  private static func ct(_ url: URL) throws -> CTSeries {
-    try CTSeries.load(files: SeriesSelection.series(at: url, roles: [.ct]))
+  private static func ct(_ url: URL, _ gaps: SliceGaps) throws -> CTSeries {
+    try CTSeries.load(files: SeriesSelection.series(at: url, roles: [.ct]), gaps: gaps)
   }
 
-  private static func toEmission(_ ctFile: URL, _ emissionFile: URL) throws -> Link {
-    let scan = try EmissionScan.load(emissionFile, calibration: nil)
-    let ct = try ct(ctFile)
+  private static func toEmission(
+    _ ctFile: URL, _ emissionFile: URL, _ gaps: SliceGaps
+  ) throws -> Link {
+    let scan = try EmissionScan.load(emissionFile, calibration: nil, gaps: gaps)
+    let ct = try ct(ctFile, gaps)
     return try EmissionCTRegistration.register(
       ct: ct.volume, ctFrame: try frame(ct.facts, ctFile), emission: try scan.uptake(),
       emissionFrame: try frame(scan.facts, emissionFile))
   }
 
   private static func emissions(
-    _ fixed: URL, _ moving: URL, _ kinds: (SeriesCatalogue.Role, SeriesCatalogue.Role)
+    _ fixed: URL, _ moving: URL, _ kinds: (SeriesCatalogue.Role, SeriesCatalogue.Role),
+    _ gaps: SliceGaps
   ) throws -> Link {
     guard kinds.0 == kinds.1 else {
       throw PipelineError.notSameKind(fixed: kinds.0.rawValue, moving: kinds.1.rawValue)
     }
-    let one = try EmissionScan.load(fixed, calibration: nil)
-    let other = try EmissionScan.load(moving, calibration: nil)
+    let one = try EmissionScan.load(fixed, calibration: nil, gaps: gaps)
+    let other = try EmissionScan.load(moving, calibration: nil, gaps: gaps)
     return try EmissionRegistration.register(
       fixed: try one.uptake(), fixedFrame: try frame(one.facts, fixed),
       moving: try other.uptake(), movingFrame: try frame(other.facts, moving))

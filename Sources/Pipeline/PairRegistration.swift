@@ -1,3 +1,4 @@
+import DICOMIO
 public import Foundation
 import Geometry
 import Registration
@@ -25,9 +26,13 @@ public struct PairRegistration: Sendable {
   ///   - moving: The same kind of series, or a CT with an emission image.
   ///   - points: CSV of points in the fixed patient frame, or `nil`.
   ///   - method: `nil` takes deformable for two CTs and rigid for all other pairs.
-  public init(fixed: URL, moving: URL, points: URL?, method: Method? = nil) throws {
+  ///   - allowGaps: Interpolates missing slices instead of refusing the series.
+  public init(
+    fixed: URL, moving: URL, points: URL?, method: Method? = nil, allowGaps: Bool = false
+  ) throws {
     let wanted = try points.map(LandmarkFile.read) ?? []
-    let pair = try PairLink(fixed: fixed, moving: moving, method: method)
+    let pair = try PairLink(
+      fixed: fixed, moving: moving, method: method, gaps: allowGaps ? .interpolate : .refuse)
     self.pair = pair
     self.points = wanted.map {
       Mapped(

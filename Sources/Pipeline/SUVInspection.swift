@@ -16,6 +16,8 @@ public struct SUVInspection: Sendable, Hashable {
     /// Which time frame of a dynamic series, from 1.
     public var frame: Int?
     public var overrides = SUVOverrides()
+    /// Whether missing slices are interpolated; a series that lacks some is refused otherwise.
+    public var allowsGaps = false
 
     public init() {}
   }
@@ -80,7 +82,9 @@ public struct SUVInspection: Sendable, Hashable {
     let (files, remarks) = try PETSeries.files(at: paths)
     let frames = try PETTimeFrames(files: files)
     let number = try frames.number(asked: request.frame)
-    let (series, used) = try frames.load(number).applying(request.overrides)
+    let (series, used) = try frames.load(
+      number, gaps: request.allowsGaps ? .interpolate : .refuse
+    ).applying(request.overrides)
     let type = request.types.first ?? .bodyWeight
     let conversion = try series.suvConversion(as: type)
     let suv = try series.uptake(conversion)

@@ -45,8 +45,8 @@ struct Commission: ParsableCommand {
       course: Course(file: URL(filePath: course)), plan: plan, output: URL(filePath: output),
       progress: Terminal.progress()
     ).run()
-    print(try json ? report.json() : report.text())
-    if !json { print("\nReport: \(output)/commissioning.html") }
+    Terminal.output(try json ? report.json() : report.text())
+    if !json { Terminal.output("\nReport: \(output)/commissioning.html") }
     if !report.isComplete { throw ExitCode.notAssessable }
   }
 }

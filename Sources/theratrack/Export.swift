@@ -48,7 +48,7 @@ struct Export: ParsableCommand {
       scan: URL(filePath: series), structures: structures.map { URL(filePath: $0) }, scale: scale,
       isCompressed: output.hasSuffix(".gz"))
     let files = try export.write(to: URL(filePath: output))
-    print(try json ? export.json(files: files) : export.text(files: files))
+    Terminal.output(try json ? export.json(files: files) : export.text(files: files))
   }
 }
 

@@ -71,8 +71,8 @@ struct Index: ParsableCommand {
     if let course {
       try index.writeCourseFile(to: URL(filePath: course), replacing: replace)
     }
-    print(try json ? index.json() : index.text())
-    if let course, !json { print("\nCourse file: \(course)") }
+    Terminal.output(try json ? index.json() : index.text())
+    if let course, !json { Terminal.output("\nCourse file: \(course)") }
     if !index.isComplete { throw ExitCode.notAssessable }
   }
 }

@@ -44,7 +44,7 @@ struct Phantom: ParsableCommand {
     let course = PhantomCourse(
       size: size, seed: seed, cycles: cycles, noise: noise, resolution: resolution)
     let written = try course.write(into: URL(filePath: output), progress: Terminal.progress())
-    print(json ? written.json : written.text)
+    Terminal.output(json ? written.json : written.text)
   }
 }
 

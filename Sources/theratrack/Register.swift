@@ -32,14 +32,17 @@ struct Register: ParsableCommand {
     help: "What maps the points; two CTs: deformable unless stated, all other pairs: rigid.")
   var method: PairRegistration.Method?
 
+  @Flag(help: "Interpolate missing slices instead of refusing the series.")
+  var allowGaps = false
+
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
   func run() throws {
     let result = try PairRegistration(
       fixed: URL(filePath: fixed), moving: URL(filePath: moving),
-      points: points.map { URL(filePath: $0) }, method: method)
-    print(try json ? result.json() : result.text())
+      points: points.map { URL(filePath: $0) }, method: method, allowGaps: allowGaps)
+    Terminal.output(try json ? result.json() : result.text())
     if !result.isAssessable { throw ExitCode.notAssessable }
   }
 }

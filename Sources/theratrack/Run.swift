@@ -24,15 +24,20 @@ struct Run: ParsableCommand {
   @Option(name: .shortAndLong, help: "Folder for the results; made if it is not there.")
   var output: String = "results"
 
+  @Flag(help: "Interpolate missing slices, and list them as warnings, instead of refusing a scan.")
+  var allowGaps = false
+
   @Flag(help: "Print one JSON object instead of tables.")
   var json = false
 
   func run() throws {
+    var course = try Course(file: URL(filePath: course))
+    course.allowsGaps = allowGaps || course.allowsGaps
     let run = CourseRun(
-      course: try Course(file: URL(filePath: course)), output: URL(filePath: output),
+      course: course, output: URL(filePath: output),
       progress: Terminal.progress())
     let summary = try run.run()
-    print(try json ? summary.json() : summary.text())
+    Terminal.output(try json ? summary.json() : summary.text())
     if !summary.isAssessable { throw ExitCode.notAssessable }
   }
 }

@@ -39,7 +39,9 @@ struct SUV: ParsableCommand {
   @Option(help: "Folder to make a conformance table of, in place of a series.")
   var conformance: String?
 
-  @Option(name: .shortAndLong, help: "Folder for the conformance table.")
+  @Option(
+    name: .shortAndLong,
+    help: "Folder for the conformance table; suv-conformance in this folder unless stated.")
   var output: String?
 
   @Option(help: "CSV of what the series of the conformance table should show.")
@@ -57,8 +59,8 @@ struct SUV: ParsableCommand {
       throw ValidationError(
         "Give the folder of a PET series or its files, or --conformance, or --verify.")
     }
-    guard (conformance == nil) == (output == nil) else {
-      throw ValidationError("--conformance and -o go together.")
+    guard output == nil || conformance != nil else {
+      throw ValidationError("-o needs --conformance.")
     }
     guard expect == nil || conformance != nil else {
       throw ValidationError("--expect needs --conformance.")
@@ -71,13 +73,15 @@ struct SUV: ParsableCommand {
 
   func run() throws {
     if let verify { return try check(URL(filePath: verify)) }
-    if let conformance, let output {
-      return try table(of: URL(filePath: conformance), into: URL(filePath: output))
+    if let conformance {
+      return try table(
+        of: URL(filePath: conformance), into: URL(filePath: output ?? "suv-conformance"))
     }
     let inspection = try SUVInspection.inspect(
       series.map { URL(filePath: $0) }, structures: structures.map { URL(filePath: $0) },
       request: request.request())
-    print(try json ? String(decoding: inspection.json(), as: UTF8.self) : inspection.text())
+    Terminal.output(
+      try json ? String(decoding: inspection.json(), as: UTF8.self) : inspection.text())
     if !inspection.isComplete { throw ExitCode.notAssessable }
   }
 
@@ -92,10 +96,10 @@ struct SUV: ParsableCommand {
       folder: folder, expectations: expectations ?? [], progress: Terminal.progress())
     try table.write(to: output, at: .now)
     if json {
-      print(try table.json())
+      Terminal.output(try table.json())
     } else {
-      print(table.summary)
-      for name in SUVConformance.fileNames { print(output.appending(path: name).path) }
+      Terminal.output(table.summary)
+      for name in SUVConformance.fileNames { Terminal.output(output.appending(path: name).path) }
     }
     if !table.isMet { throw ExitCode.notAssessable }
   }
@@ -103,7 +107,7 @@ struct SUV: ParsableCommand {
   private func check(_ file: URL) throws {
     guard let data = try? Data(contentsOf: file) else { throw SUVFileError(path: file.path) }
     switch SealedText.verify(data) {
-    case .unchanged(let digest): print("unchanged since it was written: sha256:\(digest)")
+    case .unchanged(let digest): Terminal.output("unchanged since it was written: sha256:\(digest)")
     case .changed(let stated, let found):
       Terminal.error("theratrack: the file was changed: it states \(stated) and has \(found)")
       throw ExitCode.failure

@@ -28,13 +28,18 @@ struct SUVRequest: ParsableArguments {
   @Option(help: "Time of injection on the scanner's clock, for example 2025-01-31T10:00:00.")
   var injectionTime: String?
 
+  @Flag(help: "Interpolate missing slices, and say so, instead of refusing the series.")
+  var allowGaps = false
+
   func validate() throws { _ = try request() }
 
   func request() throws -> SUVInspection.Request {
     do {
-      return try SUVInspection.Request(
+      var request = try SUVInspection.Request(
         types: type, frame: frame, weight: weight, height: height, sex: sex, dose: dose,
         injectionTime: injectionTime)
+      request.allowsGaps = allowGaps
+      return request
     } catch {
       throw ValidationError("\(error).")
     }

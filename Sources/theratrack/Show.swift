@@ -24,6 +24,6 @@ struct Show: ParsableCommand {
 
   func run() throws {
     let reading = try ObjectReading(file: URL(filePath: file))
-    print(try json ? reading.json() : reading.text())
+    Terminal.output(try json ? reading.json() : reading.text())
   }
 }

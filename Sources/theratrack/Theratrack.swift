@@ -33,7 +33,7 @@ struct Theratrack: ParsableCommand {
       let usage = exitCode(for: error)
       switch usage {
       case .success:
-        print(message)
+        Terminal.output(message)
         Foundation.exit(0)
       case .validationFailure:
         Terminal.error(message)
@@ -48,7 +48,7 @@ struct Theratrack: ParsableCommand {
   /// A failure, as JSON on standard output when the command line asks for JSON, else as text.
   private static func report(_ error: any Error) {
     if CommandLine.arguments.contains("--json") {
-      print(FailureReport(error).json)
+      Terminal.output(FailureReport(error).json)
     } else {
       Terminal.error("theratrack: \(FailureReport(error).error.text)")
     }

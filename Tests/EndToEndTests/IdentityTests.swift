@@ -43,12 +43,14 @@ import Testing
     }
   }
 
-  private func writeStructures(named name: String, frame: String, to url: URL) throws {
+  private func writeStructures(
+    named name: String, patient: String, frame: String, to url: URL
+  ) throws {
     var d = TinyDICOM()
     d.set(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.481.3")
     d.set(0x0008_0018, "UI", frame + ".9.1")
     d.set(0x0008_0060, "CS", "RTSTRUCT")
-    d.set(0x0010_0020, "LO", "SECRET-ID")
+    d.set(0x0010_0020, "LO", patient)
     d.set(0x0020_000D, "UI", frame + ".1")
     d.set(0x0020_000E, "UI", frame + ".3")
     var region = TinyDICOM()
@@ -87,7 +89,8 @@ import Testing
       let (frame, place) = ("1.2.3.7\(n)", folder.appending(path: "dicom/\(visit)"))
       try writePET(text, into: place.appending(path: "pet"), frame: frame, day: "2025010\(n + 1)")
       try writeStructures(
-        named: region, frame: frame, to: place.appending(path: "structures/rtstruct.dcm"))
+        named: region, patient: text(1), frame: frame,
+        to: place.appending(path: "structures/rtstruct.dcm"))
     }
     let course = folder.appending(path: "course.yaml")
     let lines = ["base", "fu1"].map { visit in

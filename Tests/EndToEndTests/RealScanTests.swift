@@ -129,7 +129,8 @@ private struct SemiRealPair {
     let pairs:
       [(id: String, emission: Volume<ActivityConcentration>, mask: Mask, frame: FrameOfReference)] =
         [
-          ("base", emission, mask, frame), ("fu1", derived.emission, derived.masks[0], truth.motion.to),
+          ("base", emission, mask, frame),
+          ("fu1", derived.emission, derived.masks[0], truth.motion.to),
         ]
     for (id, emission, mask, frame) in pairs {
       let place = folder.appending(path: id)

@@ -51,7 +51,8 @@ import Volumes
       let expected = Double(image.samples[n]) * (mask[n] ? 0.6 : 1)
       #expect(abs(Double(derived.emission.samples[n]) - expected) < 1e-3)
     }
-    #expect(abs(derived.truth.regions[0].meanAfter / derived.truth.regions[0].meanBefore - 0.6) < 1e-6)
+    #expect(
+      abs(derived.truth.regions[0].meanAfter / derived.truth.regions[0].meanBefore - 0.6) < 1e-6)
   }
 
   @Test func anEmptyMaskIsRefused() throws {

@@ -73,21 +73,24 @@ struct RealPairTests {
     #expect(link.quality.verdict.isAssessable)
   }
 
-  /// Crops of a thigh, 15 cm across: too little for much, but enough to find a shift. Truth is the
-  /// scanner's own alignment, which a patient at rest keeps to within a few millimetres.
+  /// Crops of a thigh, 15 cm across and filled by the tumour, end 6 to 10 mm from the scanner's
+  /// own alignment, mostly along the limb: too little to be passed as a link.
   @Test(arguments: ["STS_002", "STS_019"])
-  func aCroppedPETIsFoundOnItsCTOrRefused(patient: String) throws {
+  func aCropOfALimbIsNotAssessable(patient: String) throws {
     let pet = try PETSeries.load(files: files("\(patient)/PET/image")).rescaled
     let ct = try CTSeries.load(files: files("\(patient)/CT/image")).volume
-    for (n, shift) in [SIMD3<Double>(0, 0, 0), [12, -8, 15], [-20, 10, -10]].enumerated() {
+    let poses: [(turn: SIMD3<Double>, shift: SIMD3<Double>)] = [
+      (.zero, .zero), ([0, 0.01, 0.05], [12, -8, 15]), ([-0.06, 0.04, 0], [-20, 10, -10]),
+    ]
+    for (turn, shift) in poses {
       let pose = RigidTransform(
-        from: here, to: there, rotationVector: [0, 0.01, 0.05], about: pet.grid.centre,
-        translation: shift)
+        from: here, to: there, rotationVector: turn, about: pet.grid.centre, translation: shift)
       let link = try EmissionCTRegistration.register(
         ct: ct, ctFrame: here, emission: moved(pet, by: pose), emissionFrame: there)
       let miss = error(link.fixedToMoving, pose, over: pet.grid)
-      print("\(patient) \(n): \(miss) mm, \(link.quality)")
-      #expect(miss < 6 || !link.quality.verdict.isAssessable)
+      print("\(patient): \(miss) mm from the scanner's own alignment, \(link.quality.verdict)")
+      #expect(miss < 15)
+      #expect(!link.quality.verdict.isAssessable)
     }
   }
 }

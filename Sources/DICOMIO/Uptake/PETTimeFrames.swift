@@ -63,14 +63,18 @@ public struct PETTimeFrames: Sendable, Hashable {
 
   /// Reads one frame, with the reference time of the whole series.
   ///
-  /// - Parameter number: From 1.
-  public func load(_ number: Int) throws(DICOMReadError) -> PETSeries {
+  /// - Parameters:
+  ///   - number: From 1.
+  ///   - gaps: What to do where slices are missing.
+  public func load(
+    _ number: Int, gaps: SliceGaps = .refuse
+  ) throws(DICOMReadError) -> PETSeries {
     guard let frame = frames.first(where: { $0.number == number }) else {
       throw .nothingFound(
         file: frames.first?.files.first?.lastPathComponent ?? "",
         what: "time frame \(number) of \(frames.count)")
     }
-    let series = try PETSeries.load(files: frame.files)
+    let series = try PETSeries.load(files: frame.files, gaps: gaps)
     guard frames.count > 1 else { return series }
     var header = series.header
     header.firstAcquisition = start

@@ -69,23 +69,26 @@ public struct CommissioningReport: Sendable {
       try AtomicFile.write(
         TableWriter.csv(table), to: folder.appending(path: "\(table.name).csv"))
     }
-    let page = try SignablePage.data(
-      title: "Commissioning of the chain on a site's scan",
-      facts: [
-        .init("Course", course.id), .init("Derived follow-ups", "\(plan.repeats)"),
-        .init("Seed", "\(plan.seed)"),
-        .init("Rotation", "up to \(plan.largestRotation)° about each axis"),
-        .init("Shift", "up to \(plan.largestShift) mm along each axis"),
-        .init(
-          "Deformation",
-          scores.contains { !$0.deformable.isEmpty }
-            ? "\(plan.deformation) mm root mean square" : "none, the scan has no CT"),
-      ],
-      sections: [
-        .init("Result", [.table(tables[0]), .paragraph(Self.caution)]),
-        .init("Links", [.table(tables[1])]), .init("Lesions", [.table(tables[2])]),
-      ], software: "theratrack \(Provenance.softwareVersion)")
+    let page = TablePage.data(
+      .init(
+        title: "Commissioning of the chain on a site's scan", facts: facts,
+        statements: [Self.caution], tables: tables,
+        signatures: ["Checked by", "Function", "Date", "Signature"],
+        closing: ["theratrack \(Provenance.softwareVersion)"]))
     try AtomicFile.write(page, to: folder.appending(path: "commissioning.html"))
+  }
+
+  private var facts: [ReportContent.Fact] {
+    [
+      .init("Course", course.id), .init("Derived follow-ups", "\(plan.repeats)"),
+      .init("Seed", "\(plan.seed)"),
+      .init("Rotation", "up to \(plan.largestRotation)° about each axis"),
+      .init("Shift", "up to \(plan.largestShift) mm along each axis"),
+      .init(
+        "Deformation",
+        scores.contains { !$0.deformable.isEmpty }
+          ? "\(plan.deformation) mm root mean square" : "none, the scan has no CT"),
+    ]
   }
 
   private static let caution =

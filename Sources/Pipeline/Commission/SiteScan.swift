@@ -24,7 +24,7 @@ struct SiteScan {
 
   init(_ course: Course, store: CourseStore) throws {
     guard let point = course.referenceTimePoint else { throw PipelineError.noReference }
-    let scans = TimePointScans(point, store: store)
+    let scans = TimePointScans(point, store: store, gaps: course.gaps)
     guard case .pet(let stored) = try scans.emission().image else {
       throw CommissioningError.noBaselinePET(timePoint: point.id)
     }

@@ -1,3 +1,4 @@
+import DICOMIO
 public import Foundation
 public import Quantities
 
@@ -20,6 +21,10 @@ public struct Course: Sendable, Hashable {
   public let resolution: ImageResolution
   /// The site's own test-retest variation, used before published values.
   public let repeatability: SiteRepeatability?
+  /// Whether missing slices are interpolated; a scan that lacks some is refused otherwise.
+  public var allowsGaps = false
+
+  var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
   /// The radiopharmaceutical of the therapy.
   public struct Agent: Sendable, Hashable {

@@ -16,6 +16,7 @@ struct CourseFile: Codable {
   var pet: Imaging?
   var spect: Imaging?
   var repeatability: Repeatability?
+  var allowGaps: Bool?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -119,6 +120,7 @@ extension Course {
         try Self.quantity(text, "spect.resolution")
       })
     repeatability = try Self.repeatability(file.repeatability)
+    allowsGaps = file.allowGaps ?? false
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -22,13 +22,15 @@ struct EmissionScan {
     }
   }
 
-  static func load(_ url: URL, calibration: Double?) throws -> EmissionScan {
+  static func load(
+    _ url: URL, calibration: Double?, gaps: SliceGaps = .refuse
+  ) throws -> EmissionScan {
     let files = try SeriesSelection.series(at: url, roles: [.pet, .spect])
     let image: Image
     if files.count == 1, let first = files.first, let spect = try spect(first) {
       image = .spect(spect)
     } else {
-      image = .pet(try PETSeries.load(files: files))
+      image = .pet(try PETSeries.load(files: files, gaps: gaps))
     }
     return EmissionScan(image: image, calibration: calibration)
   }

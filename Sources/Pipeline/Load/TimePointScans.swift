@@ -8,6 +8,7 @@ import Registration
 final class TimePointScans {
   let point: Course.TimePoint
   private let store: CourseStore
+  private let gaps: SliceGaps
   private var loadedCT: CTSeries?
   private var loadedPyramid: CTPyramid?
   private var loadedEmission: EmissionScan?
@@ -18,15 +19,17 @@ final class TimePointScans {
     case ct, emission, structures
   }
 
-  init(_ point: Course.TimePoint, store: CourseStore) {
+  init(_ point: Course.TimePoint, store: CourseStore, gaps: SliceGaps) {
     self.point = point
     self.store = store
+    self.gaps = gaps
   }
 
   func ct() throws -> CTSeries {
     if let loadedCT { return loadedCT }
     guard let url = point.ct else { throw PipelineError.noScan(path: "\(point.id).ct") }
-    let series = try CTSeries.load(files: SeriesSelection.series(at: url, roles: [.ct]))
+    let series = try CTSeries.load(
+      files: SeriesSelection.series(at: url, roles: [.ct]), gaps: gaps)
     guard try series.facts.frameOfReference == frame() else {
       throw PipelineError.framesDiffer(timePoint: point.id)
     }
@@ -44,7 +47,8 @@ final class TimePointScans {
 
   func emission() throws -> EmissionScan {
     if let loadedEmission { return loadedEmission }
-    let scan = try EmissionScan.load(point.emission, calibration: point.calibration)
+    let scan = try EmissionScan.load(
+      point.emission, calibration: point.calibration, gaps: gaps)
     loadedEmission = scan
     return scan
   }
@@ -81,7 +85,9 @@ final class TimePointScans {
       case .emission: point.emission
       case .structures: point.structures
       }
-    let digest = try url.map { try Digest(of: files(at: $0).map(fileDigest)).hexadecimal } ?? "none"
+    let digest =
+      try url.map { try Digest(of: files(at: $0).map(fileDigest) + [gaps.rawValue]).hexadecimal }
+      ?? "none"
     digests[part] = digest
     return digest
   }

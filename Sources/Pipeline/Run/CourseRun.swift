@@ -83,7 +83,9 @@ struct CourseWork {
     self.store = store
     self.progress = progress
     scans = Dictionary(
-      uniqueKeysWithValues: course.timePoints.map { ($0.id, TimePointScans($0, store: store)) })
+      uniqueKeysWithValues: course.timePoints.map {
+        ($0.id, TimePointScans($0, store: store, gaps: course.gaps))
+      })
   }
 
   func results() throws -> CourseResults {

@@ -40,14 +40,15 @@ struct ProblemList {
 
   private func link(_ link: TimePointLink) -> [CourseResults.Problem] {
     guard let verdict = link.quality?.verdict else { return [] }
-    return verdict.reasons.map {
-      problem(
-        link.timePoint, "link to \(course.reference): \($0)",
-        remedy: verdict.isAssessable
-          ? "Look at the fused pictures before relying on small lesions."
-          : "Check that both scans are of this patient and overlap; give another CT series.",
-        blocking: !verdict.isAssessable)
-    }
+    return link.warnings.map { problem(link.timePoint, $0) }
+      + verdict.reasons.map {
+        problem(
+          link.timePoint, "link to \(course.reference): \($0)",
+          remedy: verdict.isAssessable
+            ? "Look at the fused pictures before relying on small lesions."
+            : "Check that both scans are of this patient and overlap; give another CT series.",
+          blocking: !verdict.isAssessable)
+      }
   }
 
   private func track(_ tracks: TrackResult) -> [CourseResults.Problem] {

@@ -14,6 +14,8 @@ public struct TimePointLink: Sendable, Hashable, Codable {
   public let referenceToHere: RigidTransform
   /// `nil` for the reference itself.
   public let quality: LinkQuality?
+  /// What was odd about the images it was found from: interpolated slices, tilt.
+  public var warnings: [String] = []
 
   /// Which images were registered.
   public enum Basis: String, Sendable, Hashable, Codable {
@@ -53,7 +55,11 @@ struct RegisterStage {
       let link = try RigidRegistration.register(
         fixed: try reference.pyramid(.fixed), fixedFrame: from,
         moving: try moving.pyramid(.moving), movingFrame: to)
-      return link.at(moving.point.id, basis: .ct)
+      var found = link.at(moving.point.id, basis: .ct)
+      found.warnings =
+        try moving.ct().facts.warnings.map { "CT: " + $0 }
+        + reference.ct().facts.warnings.map { "CT of the reference: " + $0 }
+      return found
     }
     let link = try EmissionRegistration.register(
       fixed: try reference.emission().uptake(), fixedFrame: from,

@@ -11,10 +11,10 @@ public enum HTMLReport {
     let body =
       [header(content), contents(content)] + [Markup.element("main", [:], [.lines(chapters)])]
       + [footer(content)]
-    return Data(Markup.page(head(title: "Theratrack report \(content.courseID)"), body).utf8)
+    return Data(Markup.page(head(content), body).utf8)
   }
 
-  static func head(title: String) -> [Markup] {
+  private static func head(_ content: ReportContent) -> [Markup] {
     [
       .empty("meta", ["charset": "utf-8"]),
       .empty(
@@ -24,7 +24,7 @@ public enum HTMLReport {
           "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
         ]),
       .empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-      .element("title", [:], [.text(title)]),
+      .element("title", [:], [.text("Theratrack report \(content.courseID)")]),
       .style(PageStyle.rules),
     ]
   }

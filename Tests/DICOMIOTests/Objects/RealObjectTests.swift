@@ -60,7 +60,7 @@ struct RealObjectTests {
     let map = try #require(mapping.maps.first)
     #expect(mapping.maps.count == 1)
     #expect(map.unit.value == "{SUVbw}g/ml" && map.isSUVbw)
-    #expect(map.rule == .linear(slope: 0.00037512500000000006, intercept: 0))
+    #expect(map.rule == .linear(slope: 0.000375125, intercept: 0))
     #expect(map.mapped == 0...32761)
     #expect(map.instances.count == 191)
     #expect(map.quantity?.value == "126400")

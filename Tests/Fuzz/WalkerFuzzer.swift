@@ -15,8 +15,7 @@ public func fuzzOne(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
 
 /// A refusal is an answer; a trap, a leak or a hang is a find.
 private func load() {
-  guard let frame = try? DICOMFile(contentsOf: url) else { return }
-  _ = frame
+  guard (try? DICOMFile(contentsOf: url)) != nil else { return }
   if let ct = try? CTSeries.load(files: [url]) { touch(ct.volume.samples) }
   if let pet = try? PETSeries.load(files: [url]) {
     touch(pet.rescaled.samples)
@@ -24,7 +23,10 @@ private func load() {
     _ = try? pet.concentrationVolume()
   }
   if let spect = try? SPECTSeries.load(file: url) { touch(spect.counts.samples) }
+  if let planar = try? PlanarImage.load(file: url) { _ = planar.views.count }
+  if let dose = try? DoseImage.load(file: url) { touch(dose.dose.samples) }
   regions()
+  if let summary = try? ObjectSummary.load(file: url) { _ = summary.text }
 }
 
 private func regions() {

@@ -9,38 +9,26 @@ targets=${2:-door walkers}
 out=.build/fuzz
 mkdir -p "$out" "$out/finds" "$out/seeds"
 sanitize="-fsanitize=fuzzer-no-link,address"
-dcmtk="-ldcmjpeg -ldcmjpls -ldcmimage -ldcmimgle -ldcmdata -loflog -lofstd"
+dcmtk="-ldcmjpeg -ldcmjpls -ldcmimage -ldcmimgle -ldcmdata -loflog -lofstd -lopenjp2"
 
-# The shims, instrumented; other C shims the readers need are picked up by name.
+# The shim, instrumented.
 objects=""
-for source in Sources/DCMTKShim/*.cpp Sources/DCMTKShim/*.c Sources/OpenJPEGShim/*.c; do
-  [ -e "$source" ] || continue
+for source in Sources/DCMTKShim/*.cpp; do
   object=$out/$(basename "$source").o
-  case $source in
-    *.cpp) clang++ -std=c++17 -O1 -g $sanitize -ISources/DCMTKShim/include \
-      -ISources/OpenJPEGShim/include -c "$source" -o "$object" ;;
-    *) clang -O1 -g $sanitize -ISources/DCMTKShim/include -ISources/OpenJPEGShim/include \
-      -c "$source" -o "$object" ;;
-  esac
+  clang++ -std=c++17 -O1 -g $sanitize -ISources/DCMTKShim/include -c "$source" -o "$object"
   objects="$objects $object"
 done
-[ -d Sources/OpenJPEGShim ] && dcmtk="$dcmtk -lopenjp2"
-
 build_door() {
   clang++ -std=c++17 -O1 -g -fsanitize=fuzzer,address -ISources/DCMTKShim/include \
     Tests/Fuzz/DoorFuzzer.cpp $objects $dcmtk -lz -o "$out/door"
 }
 
 build_walkers() {
-  maps=""
-  for shim in DCMTKShim OpenJPEGShim; do
-    [ -d "Sources/$shim" ] || continue
-    echo "module $shim { umbrella \"$PWD/Sources/$shim/include\" export * }" \
-      > "$out/$shim.modulemap"
-    maps="$maps -Xcc -fmodule-map-file=$out/$shim.modulemap"
-  done
+  map=$out/DCMTKShim.modulemap
+  echo "module DCMTKShim { umbrella \"$PWD/Sources/DCMTKShim/include\" export * }" > "$map"
   rooms=""
-  flags="-O -wmo -parse-as-library -swift-version 6 -sanitize=fuzzer,address -I $out $maps
+  flags="-O -wmo -parse-as-library -swift-version 6 -sanitize=fuzzer,address -I $out
+    -Xcc -fmodule-map-file=$map
     -enable-upcoming-feature InternalImportsByDefault"
   for room in Quantities Geometry Kernels Volumes DICOMIO; do
     # shellcheck disable=SC2046,SC2086

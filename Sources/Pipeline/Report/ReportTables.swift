@@ -82,12 +82,40 @@ struct ReportTables {
             .number("local_motion_p95", "Motion 95 %", unit: "mm", .decimals(1)),
           ], rows: rows,
           notes: [
-            "Error: estimated, one standard deviation. Skin and bone: distance of the surfaces "
+            "Error: estimated; the true place lies within it with 68 % probability. Skin and bone: distance of the surfaces "
               + "after registration, median and 95 % point. Inverse: there and back. Motion: what "
               + "breathing and posture leave, which a rigid link does not follow.",
             "AAPM TG-132 asks for 2 mm; landmarks are needed to confirm it in a patient.",
           ]))
-    ]
+    ] + (try deformableLinks().map { [.table($0)] } ?? [])
+  }
+
+  /// What AAPM TG-132 asks of a deformable map; `nil` without any.
+  private func deformableLinks() throws -> ReportTable? {
+    let rows = results.links.flatMap { link -> [[ReportTable.Cell]] in
+      guard let quality = results.deformable[link.timePoint]?.quality else { return [] }
+      return quality.toleranceTable.map { check in
+        [
+          .text(link.timePoint), .text(check.measure), .number(check.value),
+          .text(check.unit == "1" ? "–" : check.unit),
+          .text((check.isUpperLimit ? "at most " : "at least ") + Digits.text(check.tolerance, 1)),
+          check.isMet ? .status(.pass, Status.pass.word) : .status(.warn, "not met"),
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    return try ReportTable(
+      name: "deformable", title: "Deformable maps to \(results.course.reference)",
+      columns: [
+        .text("time_point", "Time point"), .text("measure", "Measure"),
+        .number("value", "Value", unit: "1", .decimals(2)), .text("unit", "Unit"),
+        .text("tolerance", "AAPM TG-132"), .status("met", "Met"),
+      ], rows: rows,
+      notes: [
+        "Lesions are found again and pictures are made through these maps; uptake is measured in "
+          + "each scan's own frame. Beside walls along which organs slide the map may be off by 3 "
+          + "to 5 mm, and its estimated error does not see that."
+      ])
   }
 
   private func verdict(_ verdict: LinkVerdict?) -> ReportTable.Cell {

@@ -31,7 +31,7 @@ struct ResultsFile: Encodable {
   init(_ results: CourseResults) {
     course = results.course.id
     reference = results.course.reference
-    links = results.links.map(LinkEntry.init)
+    links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
     lesions = results.tracks?.lesions.map(LesionEntry.init) ?? []
     verdicts = results.tracks?.verdicts ?? []
     cycles = results.cycles.map(\.dose)
@@ -49,6 +49,8 @@ struct ResultsFile: Encodable {
     let rotationAngle: Double
     let localError: Double?
     let quality: LinkQuality?
+    /// What was measured about the deformable map; `nil` without one.
+    let deformable: DeformableQuality?
 
     enum CodingKeys: String, CodingKey {
       case timePoint = "time_point"
@@ -57,10 +59,10 @@ struct ResultsFile: Encodable {
       case translation = "translation_mm"
       case rotationAngle = "rotation_angle_deg"
       case localError = "local_error_mm"
-      case quality
+      case quality, deformable
     }
 
-    init(_ link: TimePointLink) {
+    init(_ link: TimePointLink, _ deformable: DeformableLink? = nil) {
       timePoint = link.timePoint
       basis = link.basis.rawValue
       let c = link.referenceToHere.columns
@@ -70,6 +72,7 @@ struct ResultsFile: Encodable {
       rotationAngle = link.referenceToHere.rotationAngle * 180 / .pi
       localError = link.localErrorMillimetres
       quality = link.quality
+      self.deformable = deformable?.quality
     }
   }
 

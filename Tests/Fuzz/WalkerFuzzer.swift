@@ -3,8 +3,8 @@ import DICOMIO
 import Foundation
 import Geometry
 
-private let file = memfd_create("fuzz", 0)
-private let url = URL(filePath: "/proc/self/fd/\(file)")
+private let url = URL(filePath: "/dev/shm/theratrack-fuzz-\(getpid())")
+private let file = open(url.path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {

@@ -14,6 +14,9 @@ public struct DerivedFollowUp: Sendable {
     public var translation: SIMD3<Double> = [6, -4, 9]
     /// Root mean square size of a smooth deformation in millimetres; 0 for none.
     public var deformation = 0.0
+    /// Each mask is widened by this distance, in millimetres, before its uptake changes: what a
+    /// lesion spills out of its outline has to change with it.
+    public var reach = 0.0
     /// Each change falls off to none over this distance around its mask's surface, in
     /// millimetres; 0 makes a sharp edge.
     public var edge = 0.0
@@ -85,7 +88,7 @@ public struct DerivedFollowUp: Sendable {
       options.deformation > 0
       ? KnownMotion(rigid, deformation: options.deformation, seed: options.seed)
       : KnownMotion(rigid)
-    let changed = try Self.changed(emission, changes, edge: options.edge)
+    let changed = try Self.changed(emission, changes, options)
     let regions = changes.map { change in
       Region(
         factor: change.factor, meanBefore: Self.mean(emission, over: change.mask),
@@ -111,14 +114,17 @@ public struct DerivedFollowUp: Sendable {
   }
 
   private static func changed(
-    _ emission: Volume<ActivityConcentration>, _ changes: [Change], edge: Double
+    _ emission: Volume<ActivityConcentration>, _ changes: [Change], _ options: Options
   ) throws -> Volume<ActivityConcentration> {
     var samples = emission.samples
     for change in changes {
-      var weights = change.mask.inside.map(Float.init)
-      if edge > 0 {
+      let reached =
+        options.reach > 0
+        ? Outline(change.mask).dilated(by: .millimetres(options.reach)).mask : change.mask
+      var weights = reached.inside.map(Float.init)
+      if options.edge > 0 {
         weights = GaussianSmoothing.run(
-          weights, size: emission.grid.size, sigma: edge / 2 / emission.grid.spacing)
+          weights, size: emission.grid.size, sigma: options.edge / 2 / emission.grid.spacing)
       }
       let growth = Float(change.factor - 1)
       for n in samples.indices { samples[n] *= 1 + growth * weights[n] }

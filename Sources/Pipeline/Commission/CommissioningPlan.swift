@@ -15,6 +15,9 @@ public struct CommissioningPlan: Sendable, Hashable, Codable {
   public var deformation = 4.0
   /// Range of the factor on each lesion's uptake.
   public var uptakeFactors = 0.5...1.5
+  /// How far beyond its outline a lesion's uptake changes, in millimetres: the resolution of
+  /// common PET scanners, which carries uptake that far.
+  public var spillOut = 8.0
   /// Relative noise added at the mean of the first lesion.
   public var noise = 0.05
   /// Noise added to the CT, in HU.
@@ -36,6 +39,7 @@ public struct CommissioningPlan: Sendable, Hashable, Codable {
     options.rotationVector = vector(largestRotation * Double.pi / 180)
     options.translation = vector(largestShift)
     options.deformation = deforms ? deformation : 0
+    (options.reach, options.edge) = (spillOut, spillOut / 2)
     options.noise = noise
     options.ctNoise = ctNoise
     options.seed = seed &+ UInt64(repeated)

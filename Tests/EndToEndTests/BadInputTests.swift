@@ -72,6 +72,19 @@ import Testing
     }
   }
 
+  /// On request the missing slice stands in as the line between its neighbours, and is said.
+  @Test func aGapIsInterpolatedOnRequestAndNamed() throws {
+    try withTemporaryFolder { folder in
+      try write(pet([0, 3, 6, 12, 15]), in: folder)
+      #expect(try BuiltCommand.run(["suv", folder.path]).exitCode == 1)
+      let outcome = try BuiltCommand.run(["suv", folder.path, "--allow-gaps", "--json"])
+      #expect(outcome.exitCode == 0, "\(outcome.output)")
+      #expect(outcome.json["size_voxels"] as? [Int] == [3, 2, 6])
+      let warnings = try #require(outcome.json["warnings"] as? [String])
+      #expect(warnings.contains { $0.contains("z = 9") && $0.contains("mm") }, "\(warnings)")
+    }
+  }
+
   @Test(arguments: [("0", "(0010,1030)"), ("", "(0010,1030)"), ("70000", "(0010,1030)")])
   func aWeightThatCannotBeIsRefused(weight: String, tag: String) throws {
     try withTemporaryFolder { folder in

@@ -8,7 +8,7 @@ struct FrameLayout: Sendable, Hashable {
   init?(_ header: DICOMHeader) {
     let summary: SeriesCatalogue.GridSummary?
     switch header.code(.sopClass) {
-    case let sop? where CatalogueSOPClass.multiFrame.contains(sop):
+    case let sop? where SOPClass.isMultiFrame(sop):
       summary = Self.functionalGroups(header)
     case SOPClass.nuclearMedicine: summary = try? Self.nuclearMedicine(header)
     default: summary = nil

@@ -32,25 +32,10 @@ struct ObjectReferences: Sendable, Hashable {
 
   /// Objects about images; images themselves also name others, which says nothing of their use.
   private static let pointing: Set<String> = [
-    SOPClass.structureSet, SOPClass.segmentation, CatalogueSOPClass.dose,
-    CatalogueSOPClass.registration, CatalogueSOPClass.deformableRegistration,
-    CatalogueSOPClass.realWorldValues, CatalogueSOPClass.plan,
+    SOPClass.structureSet, SOPClass.segmentation, SOPClass.dose,
+    SOPClass.spatialRegistration, SOPClass.deformableRegistration,
+    SOPClass.realWorldValueMapping, SOPClass.plan,
   ]
-}
-
-/// SOP classes that only the catalogue tells apart (PS3.4 B.5).
-enum CatalogueSOPClass {
-  static let dose = "1.2.840.10008.5.1.4.1.1.481.2"
-  static let plan = "1.2.840.10008.5.1.4.1.1.481.5"
-  static let registration = "1.2.840.10008.5.1.4.1.1.66.1"
-  static let deformableRegistration = "1.2.840.10008.5.1.4.1.1.66.3"
-  static let realWorldValues = "1.2.840.10008.5.1.4.1.1.67"
-  /// Secondary capture in all its forms: screens, dose pages, films.
-  static let screenCapture = "1.2.840.10008.5.1.4.1.1.7"
-  /// Enhanced images, and classic ones that were converted to the same form.
-  static let multiFrameCT: Set = [SOPClass.enhancedCT, "1.2.840.10008.5.1.4.1.1.2.2"]
-  static let multiFramePET: Set = [SOPClass.enhancedPET, "1.2.840.10008.5.1.4.1.1.128.1"]
-  static let multiFrame = multiFrameCT.union(multiFramePET)
 }
 
 extension SeriesCatalogue {

@@ -5,19 +5,19 @@ extension SeriesCatalogue.Role {
     switch header.code(.sopClass) {
     case SOPClass.ct: self = Self.ct(header, type)
     case SOPClass.pet: self = Self.pet(header, type)
-    case let sop? where CatalogueSOPClass.multiFrameCT.contains(sop): self = Self.ct(header, type)
-    case let sop? where CatalogueSOPClass.multiFramePET.contains(sop): self = Self.pet(header, type)
+    case let sop? where SOPClass.multiFrameCT.contains(sop): self = Self.ct(header, type)
+    case let sop? where SOPClass.multiFramePET.contains(sop): self = Self.pet(header, type)
     case SOPClass.nuclearMedicine:
       let isTomographic = type.contains("RECON TOMO") || type.contains("RECON GATED TOMO")
       self = isTomographic ? .spect : .planarNuclearMedicine
     case SOPClass.structureSet: self = .structureSet
     case SOPClass.segmentation: self = .segmentation
-    case CatalogueSOPClass.dose: self = .dose
-    case CatalogueSOPClass.registration, CatalogueSOPClass.deformableRegistration:
+    case SOPClass.dose: self = .dose
+    case SOPClass.spatialRegistration, SOPClass.deformableRegistration:
       self = .registration
     case let sop?
-    where sop.hasPrefix(CatalogueSOPClass.screenCapture)
-      && (sop.dropFirst(CatalogueSOPClass.screenCapture.count).first.map { $0 == "." } ?? true):
+    where sop.hasPrefix(SOPClass.screenCapture)
+      && (sop.dropFirst(SOPClass.screenCapture.count).first.map { $0 == "." } ?? true):
       self = .screenCapture
     default: self = .other
     }

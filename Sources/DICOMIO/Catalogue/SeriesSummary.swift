@@ -45,7 +45,7 @@ extension SeriesCatalogue.Series {
   ) -> (SeriesCatalogue.GridSummary?, [String]) {
     if let frames = files[0].frames { return (frames.summary, []) }
     guard role.isStack else { return (nil, []) }
-    if CatalogueSOPClass.multiFrame.contains(files[0].header.code(.sopClass) ?? "") {
+    if SOPClass.isMultiFrame(files[0].header.code(.sopClass)) {
       return (nil, ["its frames have no position or orientation in (5200,9230) or (5200,9229)"])
     }
     do throws(DICOMReadError) {

@@ -102,7 +102,3 @@ public struct DoseImage: Sendable {
     return choice
   }
 }
-
-extension SOPClass {
-  static let dose = "1.2.840.10008.5.1.4.1.1.481.2"
-}

@@ -85,24 +85,3 @@ enum EnhancedFrames {
     }
   }
 }
-
-extension SOPClass {
-  static let legacyConvertedCT = "1.2.840.10008.5.1.4.1.1.2.2"
-  static let legacyConvertedPET = "1.2.840.10008.5.1.4.1.1.128.1"
-  static let multiFrameCT: Set<String> = [enhancedCT, legacyConvertedCT]
-  static let multiFramePET: Set<String> = [enhancedPET, legacyConvertedPET]
-
-  static func isMultiFrame(_ uid: String?) -> Bool {
-    uid.map { multiFrameCT.contains($0) || multiFramePET.contains($0) } ?? false
-  }
-}
-
-extension DICOMHeader {
-  /// - Throws: ``DICOMReadError/unsupported(_:file:what:remedy:)`` for another kind of object.
-  func require(
-    _ classic: String, or multiFrame: Set<String>, remedy: String
-  ) throws(DICOMReadError) {
-    if multiFrame.contains(code(.sopClass) ?? "") { return }
-    try require(sopClass: classic, remedy: remedy)
-  }
-}

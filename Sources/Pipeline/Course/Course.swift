@@ -1,6 +1,7 @@
 import DICOMIO
 public import Foundation
 public import Quantities
+public import Response
 
 /// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
 /// where their scans are.
@@ -23,6 +24,11 @@ public struct Course: Sendable, Hashable {
   public let repeatability: SiteRepeatability?
   /// Whether missing slices are interpolated; a scan that lacks some is refused otherwise.
   public var allowsGaps = false
+
+  /// Response criteria; `nil` leaves them to the tracer's pack.
+  public var criteria: [CriterionChoice]?
+  /// What only a person knows of a lesion, by its name in the report or in the structures.
+  public var lesionFacts: [String: LesionFacts] = [:]
 
   var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
@@ -66,6 +72,29 @@ public struct Course: Sendable, Hashable {
     public let tracer: String?
     /// Bq/mL per stored count, for a SPECT whose header has no quantitative units.
     public let calibration: Double?
+    /// Harmonisation standard that the PET meets, for example `EARL1`.
+    public var standard: String?
+    /// Gaussian filter over the PET before anything is measured.
+    public var filter: Length?
+    /// What only the clinic knows at this time.
+    public var clinical: [String: ClinicalFact] = [:]
+    /// What became of lesions that are outlined on CT, where an outline cannot say it.
+    public var lesionStates: [String: CriteriaLesion.State] = [:]
+  }
+
+  /// A criterion and what the course chooses in it.
+  public struct CriterionChoice: Sendable, Hashable {
+    public let id: String
+    public let settings: CriteriaSettings
+  }
+
+  public struct LesionFacts: Sendable, Hashable, Codable {
+    public var organ: String?
+    /// Whether it is a lymph node.
+    public var node: Bool?
+    public var distant: Bool?
+    /// Whether it is one of the targets that a person chose.
+    public var target: Bool?
   }
 
   /// How lesions are outlined.
@@ -109,6 +138,8 @@ public struct Course: Sendable, Hashable {
   /// Within-subject coefficient of variation of uptake, as the site measured or chose it.
   public struct SiteRepeatability: Sendable, Hashable {
     public let withinSubjectVariation: Double
+    /// The same between two scanners of one standard.
+    public var acrossScanners: Double?
     public let source: String
   }
 

@@ -95,11 +95,13 @@ extension Course {
     guard let emission = entry.pet ?? entry.spect else {
       throw Problem(entry: name, reason: "has neither pet nor spect")
     }
-    return TimePoint(
+    var point = TimePoint(
       id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
       ct: entry.ct.map { resolve($0, in: folder) },
       structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
       calibration: entry.calibration)
+    try addCriteriaFacts(entry, to: &point)
+    return point
   }
 
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
@@ -146,14 +148,21 @@ extension Course {
     _ written: CourseFile.Repeatability?
   ) throws(Problem) -> SiteRepeatability? {
     guard let written else { return nil }
-    let entry = "repeatability.withinSubjectVariation"
-    let text = written.withinSubjectVariation
+    return SiteRepeatability(
+      withinSubjectVariation: try percentage(
+        written.withinSubjectVariation, "repeatability.withinSubjectVariation"),
+      acrossScanners: try written.acrossScanners.map { text throws(Problem) in
+        try percentage(text, "repeatability.acrossScanners")
+      }, source: written.source)
+  }
+
+  private static func percentage(_ text: String, _ entry: String) throws(Problem) -> Double {
     guard text.hasSuffix("%"),
       let percent = Double(text.dropLast().filter { !$0.isWhitespace }), percent > 0, percent < 200
     else {
       throw Problem(entry: entry, reason: "'\(text)' is not a percentage; write 12 %")
     }
-    return SiteRepeatability(withinSubjectVariation: percent / 100, source: written.source)
+    return percent / 100
   }
 
   /// Reads `41 % of maximum`, `SUV 4`, `liver` or `given`.

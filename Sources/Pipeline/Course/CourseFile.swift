@@ -1,5 +1,6 @@
 public import Foundation
 import Quantities
+import Response
 import Yams
 
 /// The course file as it is written: texts with units, before they are checked.
@@ -17,6 +18,8 @@ struct CourseFile: Codable {
   var spect: Imaging?
   var repeatability: Repeatability?
   var allowGaps: Bool?
+  var criteria: [Criterion]?
+  var lesionFacts: [String: LesionFacts]?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -42,6 +45,10 @@ struct CourseFile: Codable {
     var structures: String?
     var tracer: String?
     var calibration: Double?
+    var standard: String?
+    var filter: String?
+    var clinical: [String: ClinicalFact]?
+    var lesionStates: [String: String]?
   }
   struct Lesions: Codable {
     var rule: String?
@@ -59,6 +66,7 @@ struct CourseFile: Codable {
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
+    var acrossScanners: String?
     var source: String
   }
 }
@@ -121,6 +129,8 @@ extension Course {
       })
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
+    criteria = try Self.criteria(file.criteria)
+    lesionFacts = file.lesionFacts ?? [:]
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -6,12 +6,12 @@ import Volumes
 
 /// The organs and lesions that a person or another program outlined at a time point.
 struct RegionOutlines {
-  private enum Source {
+  enum Source {
     case contours(StructureSet)
     case segments(SegmentationObject)
   }
 
-  private let source: Source
+  let source: Source
 
   /// Reads an RTSTRUCT or a SEG; the folder may hold other files beside it.
   static func load(_ url: URL) throws -> RegionOutlines {

@@ -194,11 +194,11 @@ struct CourseWork {
     let chosen = try stage.chosen()
     let asksForCT = chosen.contains { $0.pack.images == .ct }
     let ct = try asksForCT ? tracks.scans.compactMap { try ctLesions($0.timePoint) } : []
-    return try clock.time("criteria") {
+    let outcome = clock.time("criteria") {
       progress("response criteria", 0.52)
-      let rows = CriteriaInputRow.rows(pet: stage.pet(), ct: stage.ctScans(ct))
-      return ((stage.outcome(chosen, ct: ct), rows), false)
+      return (stage.outcome(chosen, ct: ct), false)
     }
+    return (outcome, CriteriaInputRow.rows(pet: stage.pet(), ct: stage.ctScans(ct)))
   }
 
   /// `nil` for a time point without outlines.

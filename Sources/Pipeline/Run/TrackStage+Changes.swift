@@ -82,7 +82,9 @@ extension TrackStage {
   }
 
   /// What does not fit the tracer's pack.
-  func tracerWarnings(_ scan: UptakeScan) -> [String] {
+  ///
+  /// - Parameter first: The first scan, whose uptake time the others should keep.
+  func tracerWarnings(_ scan: UptakeScan, first: UptakeScan) -> [String] {
     guard let name = scan.point.tracer else {
       return ["the tracer is not named; what is known of tracers was not used"]
     }
@@ -97,6 +99,13 @@ extension TrackStage {
         "uptake time \(Digits.text(minutes, 0)) min is outside "
           + "\(Digits.text(window.lowerBound, 0)) to \(Digits.text(window.upperBound, 0)) min "
           + "for \(pack.name) (\(pack.uptake.source))")
+    }
+    if let most = pack.uptake.differenceMinutes, let a = first.uptakeTime, let b = scan.uptakeTime,
+      abs(a.inSeconds - b.inSeconds) / 60 > most
+    {
+      warnings.append(
+        "uptake time differs from that of \(first.point.id) by more than \(Digits.text(most, 0)) min "
+          + "(\(pack.uptake.source))")
     }
     if let nuclide = scan.header.radionuclide.flatMap(Radionuclide.init(symbol:)),
       nuclide.symbol != pack.radionuclide

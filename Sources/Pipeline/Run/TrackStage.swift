@@ -64,7 +64,8 @@ struct TrackStage {
       lesion(track, among: tracking.tracks, scans: scans, metrics: metrics)
     }
     return TrackResult(
-      scans: scans.indices.map { facts(scans[$0], resolutions[$0]) }, outlines: outlines,
+      scans: scans.indices.map { facts(scans[$0], resolutions[$0], first: scans[0]) },
+      outlines: outlines,
       tracking: tracking, lesions: lesions)
   }
 
@@ -169,7 +170,7 @@ struct TrackStage {
   // MARK: Facts
 
   private func facts(
-    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>
+    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>, first: UptakeScan
   ) -> TrackResult.ScanFacts {
     TrackResult.ScanFacts(
       timePoint: scan.point.id, tracer: scan.point.tracer, start: scan.facts.start,
@@ -179,7 +180,7 @@ struct TrackStage {
       suvCandidates: scan.conversion.candidates.map(Self.text), liver: scan.liver,
       regions: scan.regions, leanBodyFraction: scan.leanBodyFraction, origin: scan.origin,
       refused: refused(scan), resolution: resolution,
-      warnings: scan.warnings + tracerWarnings(scan))
+      warnings: scan.warnings + tracerWarnings(scan, first: first))
   }
 }
 

@@ -63,14 +63,15 @@ let package = Package(
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
     .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
-    .target(name: "Dosimetry", dependencies: ground + ["Radiobiology"], swiftSettings: library),
-    .target(
-      name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
-      swiftSettings: library),
-
     .target(
       name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
     .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
+    .target(
+      name: "Dosimetry", dependencies: ground + ["Radiobiology", "Transport"],
+      swiftSettings: library),
+    .target(
+      name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
+      swiftSettings: library),
 
     // Results: kept, shown.
     .target(
@@ -90,8 +91,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ground + [
-        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry",
-        "Planning",
+        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Transport",
+        "Dosimetry", "Planning",
         "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: library),
@@ -141,7 +142,7 @@ let package = Package(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "TestSupport"],
+      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
@@ -167,6 +168,10 @@ let package = Package(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-timeactivity", dependencies: ["Kernels"],
+      path: "Tests/Benchmarks/TimeActivity",
+      exclude: ["run.sh", "compare.py", "requirements.txt"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -15,6 +15,7 @@ struct CourseFile: Codable {
   var lesions: Lesions?
   var pet: Imaging?
   var spect: Imaging?
+  var dosimetry: Dosimetry?
   var repeatability: Repeatability?
   var allowGaps: Bool?
 
@@ -42,6 +43,7 @@ struct CourseFile: Codable {
     var structures: String?
     var tracer: String?
     var calibration: Double?
+    var totalActivity: String?
   }
   struct Lesions: Codable {
     var rule: String?
@@ -56,6 +58,17 @@ struct CourseFile: Codable {
   }
   struct Imaging: Codable {
     var resolution: String?
+    var recovery: String?
+    var sensitivity: String?
+  }
+  struct Dosimetry: Codable {
+    var rbe: Double?
+    var crossDose: String?
+    var crossDoseSource: String?
+    var halfLifePriors: [String: String]?
+    var betweenCycles: String?
+    var calibrationUncertainty: String?
+    var recoveryUncertainty: String?
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
@@ -119,6 +132,7 @@ extension Course {
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
       })
+    dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
   }

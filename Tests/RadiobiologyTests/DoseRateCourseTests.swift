@@ -24,12 +24,14 @@ private func quadrature(_ course: DoseRateCourse, _ tissue: TissueRadiobiology) 
   let (step, end) = (0.01, 3000.0)
   var (intensity, sum, time) = (0.0, 0.0, 0.0)
   func rate(_ t: Double) -> Double {
-    course.cycles.filter { $0.startHours <= t }.reduce(0) { total, cycle in
-      total
-        + cycle.rate.terms.reduce(0) {
-          $0 + $1.grayPerHour * exp(-$1.decayPerHour * (t - cycle.startHours))
-        }
+    var total = 0.0
+    for cycle in course.cycles where cycle.startHours <= t {
+      let since = t - cycle.startHours
+      for term in cycle.rate.terms {
+        total += term.grayPerHour * exp(-term.decayPerHour * since)
+      }
     }
+    return total
   }
   while time < end {
     // Midpoint rule for both integrals; I decays exactly within a step.

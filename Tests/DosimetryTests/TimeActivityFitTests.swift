@@ -92,7 +92,7 @@ func aMonoExponentialIsRecoveredExactly(hours: [Double]) throws {
   let expected = 80 * 6 / ln2 + 40 * 70 / ln2
   #expect(isWithin(1e-5, result.timeIntegratedActivity.value.megabecquerelHours, of: expected))
   #expect(result.candidates.count == 5)
-  #expect(abs(result.candidates.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+  #expect(abs(result.candidates.reduce(0) { $0 + ($1.weight ?? 0) } - 1) < 1e-12)
 }
 
 @Test func threePointsThatRiseAndFallAreFittedWithUptake() throws {

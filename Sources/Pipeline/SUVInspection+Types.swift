@@ -17,12 +17,12 @@ extension SUVInspection {
 extension SUVInspection.Normalisation {
   /// Types differ by one factor for the whole series, so the statistics of one give all others.
   init(
-    _ type: SUVType, _ series: PETSeries, shown: SUVConversion,
+    _ type: SUVType, _ header: PETHeader, shown: SUVConversion,
     aboveZero: SUVInspection.Statistics?, all: SUVInspection.Statistics
   ) {
     self.type = type
     do throws(DICOMReadError) {
-      let conversion = try series.suvConversion(as: type)
+      let conversion = try SUVConversion(header, as: type)
       let ratio = (conversion.scales.first ?? 1) / (shown.scales.first ?? 1)
       factor = conversion.factor
       (min, median) = (aboveZero.map { $0.min * ratio }, aboveZero.map { $0.median * ratio })
@@ -75,6 +75,11 @@ extension PETSeries {
     else { return (paths, []) }
     let catalogue = try SeriesCatalogue.scan(folder: only)
     let all = catalogue.series.filter { $0.modality == "PT" }
+    guard Set(all.map(\.uid)).count == all.count else {
+      // One Series Instance UID in several series: the files are of several patients.
+      throw .mixed(
+        DICOMTag(0x0010, 0x0020), file: all[0].files.first ?? "", other: all[1].files.first ?? "")
+    }
     let originals = all.filter { $0.role == .pet }
     guard let chosen = originals.count == 1 ? originals.first : all.first else {
       throw .nothingFound(file: only.lastPathComponent, what: "PET series")

@@ -6,7 +6,7 @@ import Volumes
 
 /// The organs and lesions that a person or another program outlined at a time point.
 struct RegionOutlines {
-  private enum Source {
+  fileprivate enum Source {
     case contours(StructureSet, StructureSet.Region)
     case segment(SegmentationObject, SegmentationObject.Segment)
   }

@@ -74,12 +74,13 @@ extension PETSeries {
       isFolder.boolValue
     else { return (paths, []) }
     let catalogue = try SeriesCatalogue.scan(folder: only)
-    let all = catalogue.series.filter { $0.modality == "PT" }
-    guard Set(all.map(\.uid)).count == all.count else {
-      // One Series Instance UID in several series: the files are of several patients.
-      throw .mixed(
-        DICOMTag(0x0010, 0x0020), file: all[0].files.first ?? "", other: all[1].files.first ?? "")
+    let owners = catalogue.patients.compactMap { patient in
+      patient.series.first { $0.modality == "PT" }?.files.first
     }
+    guard owners.count < 2 else {
+      throw .mixed(DICOMTag(0x0010, 0x0020), file: owners[0], other: owners[1])
+    }
+    let all = catalogue.series.filter { $0.modality == "PT" }
     let originals = all.filter { $0.role == .pet }
     guard let chosen = originals.count == 1 ? originals.first : all.first else {
       throw .nothingFound(file: only.lastPathComponent, what: "PET series")

@@ -52,7 +52,7 @@ struct UptakeScan {
     given = try regions(outlines?.lesionNames ?? [])
     liver = Self.liver(in: suv, organs: organs)
     leanBodyFraction = Self.leanBodyFraction(header)
-    warnings = facts.warnings + conversion.warnings + used
+    warnings = facts.warnings + conversion.warnings + used + (outlines?.warnings ?? [])
   }
 
   /// From injection to the begin of the acquisition.

@@ -63,14 +63,13 @@ let package = Package(
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
     .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
-    .target(name: "Dosimetry", dependencies: ground + ["Radiobiology"], swiftSettings: library),
+    .target(name: "Transport", dependencies: ground, swiftSettings: library),
+    .target(
+      name: "Dosimetry", dependencies: ground + ["Radiobiology", "Transport"],
+      swiftSettings: library),
     .target(
       name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
       swiftSettings: library),
-
-    .target(
-      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
-    .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
 
     // Results: kept, shown.
     .target(
@@ -90,8 +89,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ground + [
-        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry",
-        "Planning",
+        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Transport",
+        "Dosimetry", "Planning",
         "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: library),
@@ -163,6 +162,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Benchmarks: built and run by their make targets.
+    .executableTarget(
+      name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
+      path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],

@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-timeactivity
 
 ## packages: install what is missing, and say why
 packages:
@@ -79,6 +79,11 @@ bench-registration: packages
 bench-warp: packages
 	$(BUILD) --product bench-warp
 	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
+
+## bench-timeactivity: voxel-wise time-activity fits, timed beside numpy (fetched into a venv)
+bench-timeactivity: packages
+	$(BUILD) --product bench-timeactivity
+	VENV=.build/bench-timeactivity-venv sh Tests/Benchmarks/TimeActivity/run.sh .build/release/bench-timeactivity
 
 clean:
 	rm -rf .build $(DEMO)

@@ -140,7 +140,7 @@ let package = Package(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "TestSupport"],
+      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
@@ -169,6 +169,10 @@ let package = Package(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-timeactivity", dependencies: ["Kernels"],
+      path: "Tests/Benchmarks/TimeActivity",
+      exclude: ["run.sh", "compare.py", "requirements.txt"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -54,7 +54,7 @@ struct DoseChapter {
       .init(dose.dose) { $0.gray }, .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
         ?? .missing("no radiobiological parameters for \(dose.region)"),
-      .text(dose.uncertainty?.largestPart ?? "not known"),
+      .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
   }
 

@@ -181,17 +181,21 @@ struct CourseWork {
       course: course, agent: agent, links: links,
       lesions: tracks?.lesions(atReference: course.reference) ?? [],
       tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
-    return try course.cycles.compactMap { cycle in
+    var results: [CycleResult] = []
+    for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }
       let images = points.compactMap { scans[$0.id] }
-      guard !images.isEmpty else { return nil }
-      return try clock.time("dose", part: "cycle \(cycle.number)") {
-        progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
-        return try stored("dose", key: try stage.key(cycle, images)) {
-          try stage.run(cycle, images)
-        }
-      }
+      guard !images.isEmpty else { continue }
+      let earlier = results
+      results.append(
+        try clock.time("dose", part: "cycle \(cycle.number)") {
+          progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
+          return try stored("dose", key: try stage.key(cycle, images, after: earlier)) {
+            try stage.run(cycle, images, after: earlier)
+          }
+        })
     }
+    return results
   }
 
   /// The result under this key from the store, or a new one, kept.

@@ -6,6 +6,7 @@ import Geometry
 import Lesions
 import Quantities
 import Radiobiology
+import Transport
 import Volumes
 
 /// Regional activities over the scans of each cycle, and the doses that follow.
@@ -24,7 +25,9 @@ struct DoseStage {
   private static let leastInField = 0.98
 
   /// What the doses of a cycle depend on.
-  func key(_ cycle: Course.Cycle, _ scans: [TimePointScans]) throws -> Digest {
+  func key(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], after earlier: [CycleResult]
+  ) throws -> Digest {
     var parts = [
       Provenance.softwareVersion, "\(cycle.number)", "\(cycle.activity.inBaseUnit)",
       "\(cycle.at.timeIntervalSince1970)", agent.radionuclide.symbol,
@@ -42,11 +45,22 @@ struct DoseStage {
     }
     parts.append(try encoder.encode(lesions).base64EncodedString())
     parts.append(try encoder.encode(tissues).base64EncodedString())
+    parts.append(try encoder.encode(Self.curves(earlier)).base64EncodedString())
     return Digest(of: parts)
   }
 
-  /// - Parameter scans: The cycle's dosimetry time points.
-  func run(_ cycle: Course.Cycle, _ scans: [TimePointScans]) throws -> CycleResult {
+  /// The latest measured curve of each region: with more than one scan.
+  private static func curves(_ earlier: [CycleResult]) -> [String: TimeActivityFit] {
+    let fits = earlier.flatMap(\.dose.doses).filter { $0.fit.samples.count > 1 }
+    return Dictionary(fits.map { ($0.region, $0.fit) }, uniquingKeysWith: { $1 })
+  }
+
+  /// - Parameters:
+  ///   - scans: The cycle's dosimetry time points.
+  ///   - earlier: Results of the cycles before it, in order.
+  func run(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], after earlier: [CycleResult]
+  ) throws -> CycleResult {
     var timed: [CycleDose.Scan] = []
     var problems: [String] = []
     var voxel = Length.millimetres(0)
@@ -71,9 +85,11 @@ struct DoseStage {
         activityResolution: resolution ?? .millimetres(0)))
     options.tissues = tissues
     options.lesionTissue = lesionTissue
+    options.earlierFits = Self.curves(earlier)
+    let kernels = try KernelStore(material: .softTissue).kernels(parent: agent.radionuclide.symbol)
     let dose = CycleDose(
-      cycle: cycle.number, radionuclide: agent.radionuclide, administered: cycle.activity,
-      scans: timed, options: options)
+      cycle: cycle.number, radionuclide: agent.radionuclide, kernels: kernels,
+      administered: cycle.activity, scans: timed, options: options)
     return CycleResult(dose: dose, scans: timed, problems: problems)
   }
 

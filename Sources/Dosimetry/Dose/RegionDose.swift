@@ -1,6 +1,7 @@
 import Foundation
 public import Quantities
 public import Radiobiology
+import Transport
 import Volumes
 
 /// The dose of one region in one cycle.
@@ -16,12 +17,16 @@ public struct RegionDose: Sendable, Hashable, Codable {
   public let grayPerBecquerelSecond: Double
   /// Share of the dose that comes from photons emitted in the region itself.
   public let photonFraction: Double
+  /// Share of the dose that comes from alphas and recoils.
+  public let highLETFraction: Double
   public let dose: Estimate<AbsorbedDose>
   public let dosePerActivity: Estimate<DosePerActivity>
   /// `nil` when no radiobiological parameters were given for the region.
   public let effect: Effect?
   /// `nil` when the fit gives no uncertainty.
   public let uncertainty: DoseUncertainty?
+  /// The same by simulated measurements: where it differs, the linear budget is strained.
+  public let simulatedUncertainty: SimulatedUncertainty?
   public let warnings: [String]
 
   private enum CodingKeys: String, CodingKey {
@@ -31,9 +36,11 @@ public struct RegionDose: Sendable, Hashable, Codable {
     case mass = "mass_g"
     case grayPerBecquerelSecond = "s_value_Gy_per_Bq_s"
     case photonFraction = "photon_fraction"
+    case highLETFraction = "high_let_fraction"
     case dose = "dose_Gy"
     case dosePerActivity = "dose_per_activity_Gy_per_GBq"
     case effect, uncertainty, warnings
+    case simulatedUncertainty = "uncertainty_simulated"
   }
 
   /// Mass density of a region.
@@ -92,7 +99,7 @@ extension RegionDose {
   public struct Input: Sendable {
     public var region: String
     public var kind: RegionKind
-    public var radionuclide: Radionuclide
+    public var kernels: DecayKernels
     public var administered: Activity
     public var volume: TissueVolume
     public var density: Density
@@ -102,13 +109,13 @@ extension RegionDose {
     public var uncertainty: DoseUncertainty.Inputs
 
     public init(
-      region: String, kind: RegionKind, radionuclide: Radionuclide, administered: Activity,
+      region: String, kind: RegionKind, kernels: DecayKernels, administered: Activity,
       volume: TissueVolume, density: Density, recoveryCoefficient: Double?,
       tissue: TissueRadiobiology?, uncertainty: DoseUncertainty.Inputs
     ) {
       self.region = region
       self.kind = kind
-      self.radionuclide = radionuclide
+      self.kernels = kernels
       self.administered = administered
       self.volume = volume
       self.density = density
@@ -130,7 +137,7 @@ extension RegionDose {
     }
     let density = input.density.gramsPerMillilitre
     let mass = Mass.grams(input.volume.millilitres * density)
-    let sphere = try SelfDose(input.radionuclide, mass: mass, density: density)
+    let sphere = try SelfDose(input.kernels, mass: mass, density: density)
     let tia = fit.timeIntegratedActivity
     let gray = tia.value.inBaseUnit * sphere.grayPerBecquerelSecond
     let budget = try Self.budget(input, mass: mass, tia: tia)
@@ -143,12 +150,18 @@ extension RegionDose {
     self.density = input.density
     self.mass = mass
     grayPerBecquerelSecond = sphere.grayPerBecquerelSecond
-    photonFraction = sphere.photonMeV / (sphere.photonMeV + sphere.electronMeV)
+    photonFraction = sphere.photonFraction
+    highLETFraction = sphere.highLETFraction
     self.dose = dose
     dosePerActivity = Self.estimate(gain, tia, budget, 1)
     effect = Self.effect(input.tissue, fit: fit, dose: dose.value, tia, budget)
     uncertainty = budget
-    warnings = fit.warnings + Self.warnings(input, try DecayEnergies(input.radionuclide))
+    simulatedUncertainty = budget.map {
+      SimulatedUncertainty(
+        $0, volume: input.volume, resolution: input.uncertainty.activityResolution,
+        isCorrected: input.recoveryCoefficient != nil)
+    }
+    warnings = fit.warnings + Self.warnings(input)
   }
 
   private static func budget(
@@ -162,7 +175,7 @@ extension RegionDose {
       input.uncertainty, volume: input.volume, timeIntegratedActivity: relative,
       recoveryCoefficient: input.recoveryCoefficient ?? 1, recoverySlope: slope,
       volumeExponent: try SelfDose.volumeExponent(
-        input.radionuclide, mass: mass, density: input.density.gramsPerMillilitre))
+        input.kernels, mass: mass, density: input.density.gramsPerMillilitre))
   }
 
   /// ∂ln R/∂ln v of a sphere of this volume.
@@ -203,15 +216,16 @@ extension RegionDose {
       equivalentDose: bed.equivalentDoseIn2GyFractions(tissue))
   }
 
-  private static func warnings(_ input: Input, _ energies: DecayEnergies) -> [String] {
+  private static func warnings(_ input: Input) -> [String] {
+    let energies = input.kernels.energies
     var warnings: [String] = []
     if input.recoveryCoefficient == nil {
       warnings.append(
         "activities are not corrected for partial volume; small regions are underestimated")
     }
-    if energies.photonMeV > energies.electronMeV {
+    if energies.photonMeV > energies.nonPenetratingMeV {
       warnings.append(
-        "\(input.radionuclide.symbol) gives more photon than electron energy: photons from the "
+        "\(input.kernels.parent.symbol) gives more photon than electron energy: photons from the "
           + "rest of the body are not in this dose and may matter")
     }
     return warnings

@@ -4,9 +4,13 @@ import Quantities
 /// What may be fitted, and what the samples themselves say about the shape.
 struct TimeActivitySamples {
   let hours: [Double]
+  /// Planar samples on the scale of the quantitative ones, by ``planarScale``.
   let megabecquerels: [Double]
   /// `nil` unless every sample has one.
   let standardDeviations: [Double]?
+  let isPlanar: [Bool]
+  /// First estimate of planar over quantitative values; 1 without planar samples.
+  let planarScale: Double
 
   /// Calibration and counting errors may put a whole-body activity this far above the administered
   /// one before it is refused.
@@ -14,37 +18,66 @@ struct TimeActivitySamples {
 
   init(_ samples: [ActivitySample]) throws(DosimetryError) {
     try Self.check(samples)
+    let scale = Self.planarScale(samples)
+    func scaled(_ sample: ActivitySample, _ value: Activity) -> Double {
+      value.megabecquerels / (sample.isPlanar ? scale : 1)
+    }
     hours = samples.map(\.hours)
-    megabecquerels = samples.map(\.activity.megabecquerels)
-    let deviations = samples.compactMap(\.standardDeviation?.megabecquerels)
+    megabecquerels = samples.map { scaled($0, $0.activity) }
+    let deviations = samples.compactMap { sample in
+      sample.standardDeviation.map { scaled(sample, $0) }
+    }
     standardDeviations = deviations.count == samples.count ? deviations : nil
+    isPlanar = samples.map(\.isPlanar)
+    planarScale = scale
   }
 
   static func check(_ samples: [ActivitySample]) throws(DosimetryError) {
-    var previous = 0.0
-    for sample in samples {
-      guard sample.hours.isFinite, sample.hours > previous else { throw .timesNotIncreasing }
-      previous = sample.hours
+    var previous: ActivitySample?
+    for (n, sample) in samples.enumerated() {
+      let place = DosimetryError.Row(number: n + 1, hours: sample.hours)
+      guard sample.hours.isFinite, sample.hours >= 0 else { throw .timeNotPositive(place) }
+      if let previous {
+        let isHybridPair =
+          sample.hours == previous.hours && sample.isPlanar != previous.isPlanar
+        guard sample.hours > previous.hours || isHybridPair else {
+          throw .timesNotIncreasing(place, previousHours: previous.hours)
+        }
+      }
+      previous = sample
       guard sample.activity.inBaseUnit > 0, sample.activity.inBaseUnit.isFinite else {
-        throw .activityNotPositive(hours: sample.hours)
+        throw .activityNotPositive(place)
       }
       if let deviation = sample.standardDeviation?.inBaseUnit {
-        guard deviation > 0, deviation.isFinite else {
-          throw .standardDeviationNotPositive(hours: sample.hours)
-        }
+        guard deviation > 0, deviation.isFinite else { throw .standardDeviationNotPositive(place) }
       } else if samples.contains(where: { $0.standardDeviation != nil }) {
-        throw .standardDeviationNotPositive(hours: sample.hours)
+        throw .standardDeviationNotPositive(place)
       }
     }
+    guard samples.isEmpty || samples.contains(where: { !$0.isPlanar }) else {
+      throw .planarOnly
+    }
+  }
+
+  /// Planar over quantitative values, each quantitative one against the planar one nearest in time.
+  private static func planarScale(_ samples: [ActivitySample]) -> Double {
+    let planar = samples.filter(\.isPlanar)
+    let logs = samples.filter { !$0.isPlanar }.compactMap { sample in
+      planar.min { abs($0.hours - sample.hours) < abs($1.hours - sample.hours) }
+        .map { log($0.activity / sample.activity) }
+    }
+    return logs.isEmpty ? 1 : exp(logs.reduce(0, +) / Double(logs.count))
   }
 
   func check(
     against administered: Activity, of radionuclide: Radionuclide
   ) throws(DosimetryError) {
-    for (hours, activity) in zip(hours, megabecquerels) {
+    for (n, hours) in hours.enumerated() where !isPlanar[n] {
       let left = administered.decayed(over: .hours(hours), halfLife: radionuclide.halfLife)
-      guard activity <= left.megabecquerels * Self.administeredMargin else {
-        throw .activityAboveAdministered(hours: hours)
+      guard megabecquerels[n] <= left.megabecquerels * Self.administeredMargin else {
+        throw .activityAboveAdministered(
+          .init(number: n + 1, hours: hours), found: .megabecquerels(megabecquerels[n]),
+          left: left)
       }
     }
   }
@@ -55,19 +88,22 @@ struct TimeActivitySamples {
     return last >= (megabecquerels.dropLast().max() ?? last)
   }
 
-  /// A later activity exceeds the first by more than two standard deviations of the difference:
-  /// no curve that only clears can describe that.
-  var rises: Bool {
-    megabecquerels.indices.dropFirst().contains { n in
+  /// The first sample that exceeds the first one by more than two standard deviations of the
+  /// difference: no curve that only clears can describe that.
+  var risenSample: Int? {
+    megabecquerels.indices.dropFirst().first { n in
       let noise = standardDeviations.map { 2 * hypot($0[0], $0[n]) } ?? 0
       return megabecquerels[n] - megabecquerels[0] > noise
     }
   }
 
+  var startsAtAdministration: Bool { hours[0] == 0 }
+
   /// Decay constant between the last two scans, in 1/h.
   var lastDecay: Double {
     let n = hours.count - 1
-    return log(megabecquerels[n - 1] / megabecquerels[n]) / (hours[n] - hours[n - 1])
+    let width = hours[n] - hours[n - 1]
+    return width > 0 ? log(megabecquerels[n - 1] / megabecquerels[n]) / width : 0
   }
 
   /// ∫ A dt from the first scan on, without a model, in MBq·h: straight lines where the activity

@@ -15,12 +15,12 @@ struct DoseMap: ParsableCommand {
         montecarlo  every decay followed through the tissue, with its statistical uncertainty
         local       electrons where the decay is, photons left out
 
-      Writes RT Dose objects, pictures, dvh.csv and dose.json into OUTPUT. With the folder of
+      Writes RT Dose objects, pictures, dvh.csv and dose.json into OUTPUT/dose. With the folder of
       'theratrack run' as output, what is there already is used again.
 
       Examples:
-        theratrack dose course.yaml -o results/dose
-        theratrack dose course.yaml --method montecarlo --decays 10000000 -o results/dose
+        theratrack dose course.yaml -o results
+        theratrack dose course.yaml --method montecarlo --decays 10000000 -o results
       """)
 
   @Argument(help: "Course file, as 'theratrack index' writes it.")
@@ -30,7 +30,7 @@ struct DoseMap: ParsableCommand {
   var method = DoseMapSettings.Method.kernel
 
   @Option(name: .shortAndLong, help: "Folder for the results; made if it is not there.")
-  var output: String = "dose"
+  var output: String = "results"
 
   @Option(help: "Decays that the Monte Carlo simulates per cycle.")
   var decays = DoseMapSettings().decays
@@ -45,7 +45,7 @@ struct DoseMap: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (1000...1_000_000_000).contains(decays) else {
+    guard DoseMapSettings.allowedDecays.contains(decays) else {
       throw ValidationError("Give --decays a number from 1000 to 1000000000.")
     }
   }

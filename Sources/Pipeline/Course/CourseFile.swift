@@ -17,6 +17,7 @@ struct CourseFile: Codable {
   var spect: Imaging?
   var repeatability: Repeatability?
   var allowGaps: Bool?
+  var dose: Dose?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -56,6 +57,11 @@ struct CourseFile: Codable {
   }
   struct Imaging: Codable {
     var resolution: String?
+  }
+  struct Dose: Codable {
+    var voxel: String
+    var decays: Int?
+    var seed: UInt64?
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
@@ -121,6 +127,7 @@ extension Course {
       })
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
+    voxelDose = try Self.voxelDose(file.dose)
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -36,7 +36,11 @@ public struct CourseRun {
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
-    let results = try work.results()
+    var results = try work.results()
+    if let settings = course.voxelDose {
+      results.doseMaps = try work.storedDoseMaps(
+        after: results, settings: settings, into: output.appending(path: "dose"))
+    }
     let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
     let written = try work.clock.time("report") {
       progress("report", 0.8)

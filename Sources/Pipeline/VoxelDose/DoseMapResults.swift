@@ -160,7 +160,7 @@ extension DoseMapResults {
     }
     lines += notes
     if !problems.isEmpty { lines += ["", "Needs attention:"] + problems.map { "  " + $0 } }
-    return (lines + ["", "Files: " + files.joined(separator: ", "), Provenance.statement])
+    return (lines + ["", "Files in dose: " + files.joined(separator: ", "), Provenance.statement])
       .joined(separator: "\n")
   }
 

@@ -11,7 +11,7 @@ import Volumes
 /// `theratrack dose COURSE`: dose maps of every cycle and of all together.
 ///
 /// The stages before it, register to dose, are those of a run, and are found again in the store of
-/// the output folder.
+/// the output folder; the maps are written into its folder `dose`.
 public struct DoseMapRun {
   private let course: Course
   private let settings: DoseMapSettings
@@ -36,13 +36,48 @@ public struct DoseMapRun {
     defer { withExtendedLifetime(lock) {} }
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
-    let maps = try work.doseMaps(after: try work.results(), settings: settings, into: output)
+    let maps = try work.storedDoseMaps(
+      after: try work.results(), settings: settings, into: output.appending(path: "dose"))
     progress("done", 1)
     return maps
   }
 }
 
 extension CourseWork {
+  /// The maps as they were made before from the same inputs, while their files are still there, or
+  /// new ones.
+  func storedDoseMaps(
+    after results: CourseResults, settings: DoseMapSettings, into output: URL
+  ) throws -> DoseMapResults {
+    let key = try doseMapKey(results, settings)
+    if let known = try store.result(of: "dose map", key: key, as: DoseMapResults.self),
+      known.files.allSatisfy({
+        FileManager.default.fileExists(atPath: output.appending(path: $0).path)
+      })
+    {
+      return known
+    }
+    let maps = try doseMaps(after: results, settings: settings, into: output)
+    try store.keep(maps, of: "dose map", key: key, softwareVersion: Provenance.softwareVersion)
+    return maps
+  }
+
+  private func doseMapKey(_ results: CourseResults, _ settings: DoseMapSettings) throws -> Digest {
+    let encoder = JSONEncoder.sorted
+    var parts = [Provenance.softwareVersion, course.id, results.course.agent?.radionuclide.symbol]
+      .compactMap { $0 }
+    parts.append(try encoder.encode(settings).base64EncodedString())
+    parts.append(try encoder.encode(results.cycles).base64EncodedString())
+    parts.append(try encoder.encode(results.links).base64EncodedString())
+    for point in course.timePoints where point.role == .dosimetry || point.id == course.reference {
+      guard let scan = scans[point.id] else { continue }
+      parts += [
+        point.id, try scan.digest(.emission), try scan.digest(.ct), try scan.digest(.structures),
+      ]
+    }
+    return Digest(of: parts)
+  }
+
   /// Makes the maps of all cycles that have scans and writes them.
   func doseMaps(
     after results: CourseResults, settings: DoseMapSettings, into output: URL

@@ -24,6 +24,8 @@ public struct DoseMapSettings: Sendable, Hashable, Codable {
   public var decays = 4_000_000
   public var seed: UInt64 = 1
 
+  public static let allowedDecays = 1000...1_000_000_000
+
   public init() {}
 }
 

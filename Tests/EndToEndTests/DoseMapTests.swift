@@ -2,6 +2,7 @@ import DICOMIO
 import Foundation
 import TestSupport
 import Testing
+import Volumes
 
 /// `theratrack dose` on the virtual course, through the built command.
 @Suite struct DoseMapTests {

@@ -52,7 +52,12 @@ struct CycleImages {
     doseScan = chosen.scan
     referenceToHere = chosen.link.referenceToHere
     // The dose grid's own image first.
-    loaded.sort { a, b in a.scan === chosen.scan || (b.scan !== chosen.scan && a.hours < b.hours) }
+    loaded.sort { a, b in
+      guard a.scan !== chosen.scan, b.scan !== chosen.scan else {
+        return a.scan === chosen.scan && b.scan !== chosen.scan
+      }
+      return a.hours < b.hours
+    }
     var images: [Timed] = []
     for (scan, link, hours) in loaded {
       let image = try scan.emission().concentration().volume

@@ -21,6 +21,7 @@ public enum DosimetryError: Error, Hashable, Sendable, Codable {
   case fitDidNotConverge(family: String)
 
   case deadTime(observed: Double, most: Double)
+  case badSValue(source: String, target: String, reason: String)
   case gridsDiffer(region: String)
   /// `nil` for a singular transfer matrix.
   case regionsNotSeparable(condition: Double?)
@@ -46,6 +47,8 @@ extension DosimetryError: CustomStringConvertible {
     case .deadTime(let observed, let most):
       "a count rate of \(rounded(observed)) /s is at or beyond what the camera can show "
         + "(\(rounded(most)) /s), so the true rate is not determined; scan later"
+    case .badSValue(let source, let target, let reason):
+      "the S value from '\(source)' to '\(target)' \(reason); correct the table"
     case .gridsDiffer(let region):
       "region '\(region)' does not lie on the grid of the activity image; resample it first"
     case .regionsNotSeparable(let condition):

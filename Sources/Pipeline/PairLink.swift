@@ -98,7 +98,7 @@ extension PairLink {
   private static func toEmission(
     _ ctFile: URL, _ emissionFile: URL, _ gaps: SliceGaps
   ) throws -> Link {
-    let scan = try EmissionScan.load(emissionFile, calibration: nil, gaps: gaps)
+    let scan = try EmissionScan.load(emissionFile, gaps: gaps)
     let ct = try ct(ctFile, gaps)
     return try EmissionCTRegistration.register(
       ct: ct.volume, ctFrame: try frame(ct.facts, ctFile), emission: try scan.uptake(),
@@ -112,8 +112,8 @@ extension PairLink {
     guard kinds.0 == kinds.1 else {
       throw PipelineError.notSameKind(fixed: kinds.0.rawValue, moving: kinds.1.rawValue)
     }
-    let one = try EmissionScan.load(fixed, calibration: nil, gaps: gaps)
-    let other = try EmissionScan.load(moving, calibration: nil, gaps: gaps)
+    let one = try EmissionScan.load(fixed, gaps: gaps)
+    let other = try EmissionScan.load(moving, gaps: gaps)
     return try EmissionRegistration.register(
       fixed: try one.uptake(), fixedFrame: try frame(one.facts, fixed),
       moving: try other.uptake(), movingFrame: try frame(other.facts, moving))

@@ -60,7 +60,7 @@ public struct ScanExport: Sendable {
       let ct = try CTSeries.load(files: SeriesSelection.series(at: scan, roles: [.ct]))
       return Loaded(ct.volume, "CT number, HU", ct.facts)
     }
-    let emission = try EmissionScan.load(scan, calibration: nil)
+    let emission = try EmissionScan.load(scan)
     if case .pet(let series) = emission.image, scale == .suv {
       return Loaded(try series.suvVolume(), "SUVbw, g/mL", series.facts)
     }

@@ -60,6 +60,12 @@ public struct CycleDose: Sendable, Hashable, Codable {
     /// Effective half-lives of a population by region name, for a region with one scan and no
     /// earlier cycle.
     public var halfLifePriors: [String: TimeActivityFit.HalfLifePrior] = [:]
+    /// S values between regions, for cross-dose; `nil` leaves it out.
+    public var crossDose: SValueTable?
+    /// RBE of alphas and recoils, for alpha emitters.
+    public var rbe: Double?
+    /// How far lesion outlines, which come from another examination, may lie from their place.
+    public var lesionRegistration = Length.millimetres(0)
 
     private enum CodingKeys: String, CodingKey {
       case fit, uncertainty, densities, tissues
@@ -67,6 +73,9 @@ public struct CycleDose: Sendable, Hashable, Codable {
       case earlierFits = "earlier_fits"
       case variationBetweenCycles = "variation_between_cycles"
       case halfLifePriors = "half_life_priors"
+      case crossDose = "cross_dose"
+      case rbe
+      case lesionRegistration = "lesion_registration_mm"
     }
 
     public init(uncertainty: DoseUncertainty.Inputs) { self.uncertainty = uncertainty }
@@ -84,11 +93,24 @@ public struct CycleDose: Sendable, Hashable, Codable {
     self.administered = administered
     var doses: [RegionDose] = []
     var refused: [NotAssessable] = []
+    var fits: [(name: String, kind: RegionKind, measured: [Measured], fit: TimeActivityFit)] = []
     for (name, kind) in Self.regions(scans) {
       do throws(DosimetryError) {
         let measured = Self.measured(name, scans)
         let fit = try Self.fit(name, measured, radionuclide, administered, options)
-        let input = Self.input(name, kind, kernels, administered, measured, options)
+        fits.append((name, kind, measured, fit))
+      } catch {
+        refused.append(NotAssessable(region: name, kind: kind, reason: error.description))
+      }
+    }
+    let integrals = Dictionary(
+      fits.map { ($0.name, $0.fit.timeIntegratedActivity.value) }, uniquingKeysWith: { a, _ in a })
+    for (name, kind, measured, fit) in fits {
+      do throws(DosimetryError) {
+        var input = Self.input(name, kind, kernels, administered, measured, options)
+        input.rbe = options.rbe
+        if kind == .lesion { input.uncertainty.registration = options.lesionRegistration }
+        input.crossDose = options.crossDose?.crossDose(to: name, from: integrals) ?? []
         doses.append(try RegionDose(input, fit: fit))
       } catch {
         refused.append(NotAssessable(region: name, kind: kind, reason: error.description))

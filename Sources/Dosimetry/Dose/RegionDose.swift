@@ -19,6 +19,9 @@ public struct RegionDose: Sendable, Hashable, Codable {
   public let photonFraction: Double
   /// Share of the dose that comes from alphas and recoils.
   public let highLETFraction: Double
+  /// What other regions give, from a user's table; empty without one.
+  public let crossDose: [CrossDose]
+  /// Self-dose and cross-dose together.
   public let dose: Estimate<AbsorbedDose>
   public let dosePerActivity: Estimate<DosePerActivity>
   /// `nil` when no radiobiological parameters were given for the region.
@@ -37,6 +40,7 @@ public struct RegionDose: Sendable, Hashable, Codable {
     case grayPerBecquerelSecond = "s_value_Gy_per_Bq_s"
     case photonFraction = "photon_fraction"
     case highLETFraction = "high_let_fraction"
+    case crossDose = "cross_dose"
     case dose = "dose_Gy"
     case dosePerActivity = "dose_per_activity_Gy_per_GBq"
     case effect, uncertainty, warnings
@@ -84,12 +88,18 @@ public struct RegionDose: Sendable, Hashable, Codable {
     public let protraction: Double
     public let biologicallyEffectiveDose: Estimate<BiologicallyEffectiveDose>
     public let equivalentDose: EquivalentDose
+    /// The part of BED from alphas and recoils, RBE times their dose; zero without them.
+    public let highLETPart: BiologicallyEffectiveDose
+    /// `nil` without high-LET dose.
+    public let relativeBiologicalEffectiveness: Double?
 
     private enum CodingKeys: String, CodingKey {
       case tissue
       case protraction = "lea_catcheside_factor"
       case biologicallyEffectiveDose = "bed_Gy"
       case equivalentDose = "eqd2_Gy"
+      case highLETPart = "bed_high_let_Gy"
+      case relativeBiologicalEffectiveness = "rbe"
     }
   }
 }
@@ -107,6 +117,9 @@ extension RegionDose {
     public var recoveryCoefficient: Double?
     public var tissue: TissueRadiobiology?
     public var uncertainty: DoseUncertainty.Inputs
+    public var crossDose: [CrossDose] = []
+    /// RBE of alphas and recoils; without it an alpha emitter has no BED.
+    public var rbe: Double?
 
     public init(
       region: String, kind: RegionKind, kernels: DecayKernels, administered: Activity,
@@ -128,7 +141,9 @@ extension RegionDose {
   /// Mean dose D = TIA · S(m): all electrons and the region's own photons, in a sphere of the
   /// region's mass and density.
   ///
-  /// Photons from elsewhere in the body are not in it: for Lu-177 organs that is a few per cent.
+  /// Photons from elsewhere in the body are in it only as far as ``Input/crossDose`` says: for
+  /// Lu-177 organs they are a few per cent. Cross-dose takes the relative uncertainty of the
+  /// self-dose.
   ///
   /// - Throws: ``DosimetryError``.
   public init(_ input: Input, fit: TimeActivityFit) throws(DosimetryError) {
@@ -139,7 +154,8 @@ extension RegionDose {
     let mass = Mass.grams(input.volume.millilitres * density)
     let sphere = try SelfDose(input.kernels, mass: mass, density: density)
     let tia = fit.timeIntegratedActivity
-    let gray = tia.value.inBaseUnit * sphere.grayPerBecquerelSecond
+    let own = tia.value.inBaseUnit * sphere.grayPerBecquerelSecond
+    let gray = own + input.crossDose.reduce(0) { $0 + $1.dose.gray }
     let budget = try Self.budget(input, mass: mass, tia: tia)
     let dose = Self.estimate(AbsorbedDose.gray(gray), tia, budget, 1)
     let gain = DosePerActivity.grayPerGigabecquerel(gray / input.administered.gigabecquerels)
@@ -152,9 +168,11 @@ extension RegionDose {
     grayPerBecquerelSecond = sphere.grayPerBecquerelSecond
     photonFraction = sphere.photonFraction
     highLETFraction = sphere.highLETFraction
+    crossDose = input.crossDose
     self.dose = dose
     dosePerActivity = Self.estimate(gain, tia, budget, 1)
-    effect = Self.effect(input.tissue, fit: fit, dose: dose.value, tia, budget)
+    effect = Self.effect(
+      input, fit: fit, dose: dose.value, highLET: .gray(own * sphere.highLETFraction), tia, budget)
     uncertainty = budget
     simulatedUncertainty = budget.map {
       SimulatedUncertainty(
@@ -201,29 +219,40 @@ extension RegionDose {
   }
 
   private static func effect(
-    _ tissue: TissueRadiobiology?, fit: TimeActivityFit, dose: AbsorbedDose,
+    _ input: Input, fit: TimeActivityFit, dose: AbsorbedDose, highLET: AbsorbedDose,
     _ tia: Estimate<TimeIntegratedActivity>, _ budget: DoseUncertainty?
   ) -> Effect? {
-    guard let tissue, let rate = try? fit.doseRate(delivering: dose) else { return nil }
+    let hasHighLET = highLET > .zero
+    guard let tissue = input.tissue, let rate = try? fit.doseRate(delivering: dose),
+      let field = try? MixedField(
+        lowLET: dose - highLET, highLET: highLET, rbe: hasHighLET ? input.rbe ?? 0 : 1)
+    else { return nil }
     let protraction = rate.leaCatcheside(tissue)
-    let bed = dose.biologicallyEffective(tissue, protraction: protraction)
-    // u(BED)/BED = (dBED/dD · D / BED) · u(D)/D.
+    let bed = field.biologicallyEffectiveDose(tissue, protraction: protraction)
+    let weighted = BiologicallyEffectiveDose.gray(field.weightedGray - field.lowLET.gray)
+    // u(BED)/BED = (dBED/dD · D / BED) · u(D)/D, both kinds of dose moving together.
+    let low = field.lowLET
     let slope =
-      dose.biologicallyEffectiveSlope(tissue, protraction: protraction) * dose.gray / bed.gray
+      (low.biologicallyEffectiveSlope(tissue, protraction: protraction) * low.gray + weighted.gray)
+      / bed.gray
     return Effect(
       tissue: tissue, protraction: protraction,
       biologicallyEffectiveDose: estimate(bed, tia, budget, slope),
-      equivalentDose: bed.equivalentDoseIn2GyFractions(tissue))
+      equivalentDose: bed.equivalentDoseIn2GyFractions(tissue), highLETPart: weighted,
+      relativeBiologicalEffectiveness: hasHighLET ? input.rbe : nil)
   }
 
   private static func warnings(_ input: Input) -> [String] {
     let energies = input.kernels.energies
     var warnings: [String] = []
+    if energies.alphaMeV > 0, input.rbe == nil, input.tissue != nil {
+      warnings.append("no BED for an alpha emitter without its RBE; give rbe in the course file")
+    }
     if input.recoveryCoefficient == nil {
       warnings.append(
         "activities are not corrected for partial volume; small regions are underestimated")
     }
-    if energies.photonMeV > energies.nonPenetratingMeV {
+    if energies.photonMeV > energies.nonPenetratingMeV, input.crossDose.isEmpty {
       warnings.append(
         "\(input.kernels.parent.symbol) gives more photon than electron energy: photons from the "
           + "rest of the body are not in this dose and may matter")

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Kernels
 public import Quantities
 public import Volumes
@@ -87,14 +88,15 @@ public struct VoxelTimeActivity: Sendable {
 
   private static func part(
     _ samples: [[Float]], _ region: Region, _ hours: [Float], _ rates: ClosedRange<Float>
-  ) -> VoxelClearanceFit.Result {
+  ) -> (integral: [Float], rate: [Float]) {
     let terms = region.fit.curve.terms
     switch region.sharing {
     case .uptake:
       // The fastest negative term is the uptake.
       let uptake = terms.filter { $0.amplitude < .zero }.map(\.decayPerHour).max()
-      return VoxelClearanceFit.run(
-        samples, .init(hours: hours, uptakePerHour: uptake.map(Float.init), rates: rates))
+      let result = VoxelClearanceFit.run(
+        samples, .init(hours: hours, uptakePerHour: uptake.map { Float($0) }, rates: rates))
+      return (result.integral, result.rate)
     case .shape:
       return scaled(samples, region.fit, hours)
     }
@@ -103,7 +105,7 @@ public struct VoxelTimeActivity: Sendable {
   /// Least squares of an amplitude alone is a weighted sum of the scans.
   private static func scaled(
     _ samples: [[Float]], _ fit: TimeActivityFit, _ hours: [Float]
-  ) -> VoxelClearanceFit.Result {
+  ) -> (integral: [Float], rate: [Float]) {
     let shape = hours.map { fit.curve.activity(hours: Double($0)).inBaseUnit }
     let norm = shape.reduce(0) { $0 + $1 * $1 }
     let total = fit.curve.integral.inBaseUnit / 3600
@@ -114,8 +116,7 @@ public struct VoxelTimeActivity: Sendable {
         count: integral.count)
     }
     let rate = Float(log(2.0) / fit.effectiveHalfLifeHours)
-    return VoxelClearanceFit.Result(
-      integral: integral.map { max($0, 0) }, rate: integral.map { $0 > 0 ? rate : 0 })
+    return (integral.map { max($0, 0) }, integral.map { $0 > 0 ? rate : 0 })
   }
 
   private static func check(_ scans: [Scan], _ regions: [Region]) throws(DosimetryError) {

@@ -142,10 +142,13 @@ extension FitAnswer {
     }
     for candidate in fit.candidates {
       let weight = candidate.weight.map { "weight \(Digits.text($0, 3))" } ?? "weight not defined"
+      let aside: String = candidate.rejected.map { ", set aside: \($0)" } ?? ""
       lines.append(
-        line("  " + candidate.family.rawValue, "").trimmingCharacters(in: .whitespaces)
-          .column(40) + amount(candidate.timeIntegratedActivity).column(18) + weight
-          + (candidate.rejected.map { ", set aside: \($0)" } ?? ""))
+        TextRow.line(
+          [
+            "  " + candidate.family.rawValue, amount(candidate.timeIntegratedActivity),
+            weight + aside,
+          ], [40, 18]))
     }
     if let dose {
       let u = dose.dose_sd_Gy.map { " ± \(Digits.significant($0, 2))" } ?? ""

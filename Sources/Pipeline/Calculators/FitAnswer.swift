@@ -2,6 +2,7 @@ public import Dosimetry
 public import Foundation
 public import Quantities
 import Reporting
+import Transport
 
 /// Time-integrated activity from a table of activities: the answer of `theratrack dose fit`.
 public struct FitAnswer: Sendable {

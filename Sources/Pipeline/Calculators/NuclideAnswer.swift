@@ -124,44 +124,70 @@ public struct NuclideAnswer: Sendable {
       ("conversion electrons", energies.conversionMeV), ("Auger electrons", energies.augerMeV),
       ("all electrons", energies.electronMeV), ("photons", energies.photonMeV),
     ]
-    var text = [
-      "\(scheme.symbol)".column(24) + "half-life "
-        + HalfLifeText.words(scheme.halfLife, scheme.halfLifeStandardUncertainty),
-      "Decays to".column(24)
-        + scheme.daughters.map { "\($0.symbol) \(Digits.significant($0.fraction * 100, 4)) %" }
-        .joined(separator: ", "),
-      "", "Energy per decay".column(24) + "MeV",
+    let daughters = scheme.daughters.map { daughter -> String in
+      "\(daughter.symbol) \(Digits.significant(daughter.fraction * 100, 4)) %"
+    }
+    var text: [String] = [
+      TextRow.line([scheme.symbol, "half-life \(halfLife)"], [24]),
+      TextRow.line(["Decays to", daughters.joined(separator: ", ")], [24]), "",
+      TextRow.line(["Energy per decay", "MeV"], [24]),
     ]
-    text += kinds.filter { $0.1 > 0 }.map { "  \($0.0)".column(24) + Digits.significant($0.1, 4) }
-    text +=
-      ["", "Line".column(24) + "keV".column(12) + "endpoint keV".column(14) + "per 100 decays"]
-      + lines.filter { $0.per_decay >= 0.01 }.map { line in
-        "  \(line.kind)".column(24) + Digits.text(line.energy_keV, 2).column(12)
-          + (line.endpoint_keV.map { Digits.text($0, 1) } ?? "").column(14)
-          + Digits.significant(line.per_decay * 100, 4)
-      }
-    return (text + chainText + ["", DecayScheme.source]).joined(separator: "\n")
+    for (name, energy) in kinds where energy > 0 {
+      text.append(TextRow.line(["  " + name, Digits.significant(energy, 4)], [24]))
+    }
+    text.append("")
+    text.append(TextRow.line(["Line", "keV", "endpoint keV", "per 100 decays"], Self.lineWidths))
+    for line in lines where line.per_decay >= 0.01 {
+      let endpoint: String = line.endpoint_keV.map { Digits.text($0, 1) } ?? ""
+      text.append(
+        TextRow.line(
+          [
+            "  " + line.kind, Digits.text(line.energy_keV, 2), endpoint,
+            Digits.significant(line.per_decay * 100, 4),
+          ], Self.lineWidths))
+    }
+    text += chainText
+    text += ["", DecayScheme.source]
+    return text.joined(separator: "\n")
+  }
+
+  private static let lineWidths = [24, 12, 14]
+  private static let chainWidths = [12, 22, 10, 11, 14]
+
+  private var halfLife: String {
+    HalfLifeText.words(scheme.halfLife, scheme.halfLifeStandardUncertainty)
   }
 
   private var chainText: [String] {
     guard chain.members.count > 1 else { return [] }
-    let sum = chain.energiesInPlace
-    return [
-      "",
-      "Chain".column(12) + "half-life".column(22) + "decays".column(10)
-        + "alpha MeV".column(11) + "electron MeV".column(14) + "photon MeV",
-    ]
-      + zip(chain.members, chain.decaysPerParentDecay).map { member, decays in
-        "  \(member.symbol)".column(12)
-          + HalfLifeText.words(member.halfLife, nil).column(22)
-          + Digits.significant(decays, 4).column(10)
-          + Self.energies(member.energies)
-      } + ["  sum, all in place".column(44) + Self.energies(sum)]
+    let head = ["Chain", "half-life", "decays", "alpha MeV", "electron MeV", "photon MeV"]
+    var text = ["", TextRow.line(head, Self.chainWidths)]
+    for (member, decays) in zip(chain.members, chain.decaysPerParentDecay) {
+      let start = [
+        "  " + member.symbol, HalfLifeText.words(member.halfLife, nil),
+        Digits.significant(decays, 4),
+      ]
+      text.append(TextRow.line(start + Self.energies(member.energies), Self.chainWidths))
+    }
+    let sum = ["  sum", "all in place", ""] + Self.energies(chain.energiesInPlace)
+    text.append(TextRow.line(sum, Self.chainWidths))
+    return text
   }
 
-  private static func energies(_ energies: DecayEnergyBalance) -> String {
-    Digits.text(energies.alphaMeV, 4).column(11) + Digits.text(energies.electronMeV, 4).column(14)
-      + Digits.text(energies.photonMeV, 4)
+  private static func energies(_ energies: DecayEnergyBalance) -> [String] {
+    [energies.alphaMeV, energies.electronMeV, energies.photonMeV].map { Digits.text($0, 4) }
+  }
+}
+
+/// Columns of a table for a terminal.
+enum TextRow {
+  /// Cells padded to their widths; the last has none.
+  static func line(_ cells: [String], _ widths: [Int]) -> String {
+    var text = ""
+    for (n, cell) in cells.enumerated() {
+      text += n < widths.count ? cell.column(widths[n]) : cell
+    }
+    return text
   }
 }
 

@@ -19,6 +19,7 @@ public struct Course: Sendable, Hashable {
   public let limits: URL?
   public let lesions: LesionSettings
   public let resolution: ImageResolution
+  public let dosimetry: DosimetrySettings
   /// The site's own test-retest variation, used before published values.
   public let repeatability: SiteRepeatability?
   /// Whether missing slices are interpolated; a scan that lacks some is refused otherwise.
@@ -69,6 +70,9 @@ public struct Course: Sendable, Hashable {
     public let tracer: String?
     /// Bq/mL per stored count, for a SPECT whose header has no quantitative units.
     public let calibration: Double?
+    /// All the activity in the field at the start of the scan: calibrates a SPECT in counts by
+    /// itself.
+    public let totalActivity: Activity?
   }
 
   /// How lesions are outlined.
@@ -107,6 +111,30 @@ public struct Course: Sendable, Hashable {
   public struct ImageResolution: Sendable, Hashable {
     public var pet: Length?
     public var spect: Length?
+  }
+
+  /// What the site knows beyond the scans for the dose stage.
+  public struct DosimetrySettings: Sendable, Hashable {
+    /// RBE of alphas and recoils; an alpha emitter has no BED without it.
+    public var rbe: Double?
+    /// S values or specific absorbed fractions between regions, and where they come from.
+    public var crossDose: URL?
+    public var crossDoseSource = "given by the site"
+    /// Effective half-life and its variation in a population, by region.
+    public var halfLifePriors: [String: HalfLife] = [:]
+    /// Variation of a region's curve from cycle to cycle.
+    public var betweenCycles = 0.05
+    public var calibrationUncertainty = 0.05
+    public var recoveryUncertainty = 0.03
+    /// Recovery of phantom inserts, for SPECT whose resolution is not given.
+    public var recovery: URL?
+    /// Counts per second for each MBq, for a SPECT in counts.
+    public var sensitivity: Double?
+
+    public struct HalfLife: Sendable, Hashable {
+      public let hours: Double
+      public let variation: Double
+    }
   }
 
   /// Within-subject coefficient of variation of uptake, as the site measured or chose it.

@@ -99,7 +99,14 @@ extension Course {
       id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
       ct: entry.ct.map { resolve($0, in: folder) },
       structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
-      calibration: entry.calibration)
+      calibration: entry.calibration,
+      totalActivity: try entry.totalActivity.map { text throws(Problem) in
+        let activity: Activity = try quantity(text, "\(name).totalActivity")
+        guard activity > .zero else {
+          throw Problem(entry: "\(name).totalActivity", reason: "must be positive")
+        }
+        return activity
+      })
   }
 
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
@@ -148,12 +155,18 @@ extension Course {
     guard let written else { return nil }
     let entry = "repeatability.withinSubjectVariation"
     let text = written.withinSubjectVariation
+    return SiteRepeatability(
+      withinSubjectVariation: try percentage(text, entry), source: written.source)
+  }
+
+  /// `12 %` as 0.12.
+  static func percentage(_ text: String, _ entry: String) throws(Problem) -> Double {
     guard text.hasSuffix("%"),
       let percent = Double(text.dropLast().filter { !$0.isWhitespace }), percent > 0, percent < 200
     else {
       throw Problem(entry: entry, reason: "'\(text)' is not a percentage; write 12 %")
     }
-    return SiteRepeatability(withinSubjectVariation: percent / 100, source: written.source)
+    return percent / 100
   }
 
   static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {

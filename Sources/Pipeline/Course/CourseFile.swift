@@ -15,6 +15,7 @@ struct CourseFile: Codable {
   var lesions: Lesions?
   var pet: Imaging?
   var spect: Imaging?
+  var dosimetry: Dosimetry?
   var repeatability: Repeatability?
   var allowGaps: Bool?
   var dose: Dose?
@@ -43,6 +44,7 @@ struct CourseFile: Codable {
     var structures: String?
     var tracer: String?
     var calibration: Double?
+    var totalActivity: String?
   }
   struct Lesions: Codable {
     var rule: String?
@@ -57,6 +59,17 @@ struct CourseFile: Codable {
   }
   struct Imaging: Codable {
     var resolution: String?
+    var recovery: String?
+    var sensitivity: String?
+  }
+  struct Dosimetry: Codable {
+    var rbe: Double?
+    var crossDose: String?
+    var crossDoseSource: String?
+    var halfLifePriors: [String: String]?
+    var betweenCycles: String?
+    var calibrationUncertainty: String?
+    var recoveryUncertainty: String?
   }
   struct Dose: Codable {
     var voxel: String
@@ -125,6 +138,7 @@ extension Course {
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
       })
+    dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
     voxelDose = try Self.voxelDose(file.dose)

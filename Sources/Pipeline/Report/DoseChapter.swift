@@ -11,15 +11,33 @@ struct DoseChapter {
   func blocks() throws -> [ReportContent.Block] {
     guard !results.cycles.isEmpty else { return [] }
     var blocks: [ReportContent.Block] = [.table(try doses())]
+    if let budget = try UncertaintyBudget(cycles: results.cycles.map(\.dose)).table() {
+      blocks.append(.table(budget))
+    }
     for cycle in results.cycles where !cycle.dose.doses.isEmpty {
       blocks.append(.plot(curves(cycle)))
     }
-    blocks.append(
-      .paragraph(
-        "Doses are self-doses: electrons absorbed locally and photons of the region itself. "
-          + "Photons from other organs add a few per cent and are not included."))
+    blocks.append(.paragraph(crossDoseText))
     if let maps = results.doseMaps { blocks += try Self.blocks(maps) }
     return blocks
+  }
+
+  private var crossDoseText: String {
+    guard results.course.dosimetry.crossDose != nil else {
+      return "Doses are self-doses: electrons absorbed locally and photons of the region itself. "
+        + "Photons from other organs add a few per cent and are not included."
+    }
+    let parts = results.cycles.flatMap { cycle in
+      cycle.dose.doses.flatMap { dose in
+        dose.crossDose.map { part in
+          "\(dose.region) from \(part.source), cycle \(cycle.dose.cycle): "
+            + "\(Digits.significant(part.dose.gray, 2)) Gy"
+        }
+      }
+    }
+    return "Doses hold self-dose and cross-dose by the table of the course file "
+      + "(\(results.course.dosimetry.crossDoseSource)). Cross-dose: "
+      + (parts.isEmpty ? "no pair of the table was measured." : parts.joined(separator: "; ") + ".")
   }
 
   /// What the dose maps say of each region.

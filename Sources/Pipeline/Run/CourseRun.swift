@@ -88,7 +88,11 @@ struct CourseWork {
     self.progress = progress
     scans = Dictionary(
       uniqueKeysWithValues: course.timePoints.map {
-        ($0.id, TimePointScans($0, store: store, gaps: course.gaps))
+        (
+          $0.id,
+          TimePointScans(
+            $0, store: store, gaps: course.gaps, calibration: course.calibration(of: $0))
+        )
       })
   }
 
@@ -184,7 +188,8 @@ struct CourseWork {
     let stage = DoseStage(
       course: course, agent: agent, links: links,
       lesions: tracks?.lesions(atReference: course.reference) ?? [],
-      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
+      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
+      tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
     var results: [CycleResult] = []
     for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }

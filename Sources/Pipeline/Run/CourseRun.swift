@@ -181,15 +181,21 @@ struct CourseWork {
 
   // MARK: Dose
 
-  private func doses(
-    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
-  ) throws -> [CycleResult] {
-    guard let agent = course.agent else { return [] }
-    let stage = DoseStage(
+  func doseStage(
+    _ agent: Course.Agent, _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> DoseStage {
+    DoseStage(
       course: course, agent: agent, links: links,
       lesions: tracks?.lesions(atReference: course.reference) ?? [],
       tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
       tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
+  }
+
+  private func doses(
+    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> [CycleResult] {
+    guard let agent = course.agent else { return [] }
+    let stage = try doseStage(agent, links, tracks, pack)
     var results: [CycleResult] = []
     for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }

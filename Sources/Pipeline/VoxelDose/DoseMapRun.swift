@@ -86,7 +86,9 @@ extension CourseWork {
     try AtomicFile.makeFolder(at: output)
     let stage = DoseMapStage(
       course: course, agent: agent, links: results.links,
-      organs: try doseStage(agent, results), settings: settings)
+      organs: try doseStage(
+        agent, results.links, results.tracks, try course.limits.map(PlanStage.pack)),
+      settings: settings)
     var files = DoseMapFiles(course: course, output: output)
     var maps: [CycleDoseMap] = []
     for cycle in course.cycles {
@@ -112,14 +114,6 @@ extension CourseWork {
       maps, sum, settings: settings, radionuclide: agent.radionuclide, files: files.written)
     try AtomicFile.write(JSONWriter.data(answer), to: output.appending(path: "dose.json"))
     return answer
-  }
-
-  private func doseStage(_ agent: Course.Agent, _ results: CourseResults) throws -> DoseStage {
-    let pack = try course.limits.map(PlanStage.pack)
-    return DoseStage(
-      course: course, agent: agent, links: results.links,
-      lesions: results.tracks?.lesions(atReference: course.reference) ?? [],
-      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
   }
 
   private func cumulative(

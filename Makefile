@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-timeactivity
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity
 
 ## packages: install what is missing, and say why
 packages:
@@ -84,6 +84,11 @@ bench-warp: packages
 bench-timeactivity: packages
 	$(BUILD) --product bench-timeactivity
 	VENV=.build/bench-timeactivity-venv sh Tests/Benchmarks/TimeActivity/run.sh .build/release/bench-timeactivity
+
+## bench-dose: voxel dose by kernels beside SciPy's FFT (fetched into a venv), and the Monte Carlo
+bench-dose: packages
+	$(BUILD) --product bench-dose
+	VENV=.build/bench-dose-venv sh Tests/Benchmarks/Dose/run.sh .build/release/bench-dose
 
 clean:
 	rm -rf .build $(DEMO)

@@ -63,9 +63,7 @@ let package = Package(
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
     .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
-    .target(
-      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
-    .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
+    .target(name: "Transport", dependencies: ground, swiftSettings: library),
     .target(
       name: "Dosimetry", dependencies: ground + ["Radiobiology", "Transport"],
       swiftSettings: library),
@@ -164,6 +162,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Benchmarks: built and run by their make targets.
+    .executableTarget(
+      name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
+      path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],

@@ -25,6 +25,9 @@ public struct Course: Sendable, Hashable {
   /// Whether missing slices are interpolated; a scan that lacks some is refused otherwise.
   public var allowsGaps = false
 
+  /// How dose maps are made; `nil` when the course asks for none.
+  public var voxelDose: DoseMapSettings?
+
   var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
   /// The radiopharmaceutical of the therapy.

@@ -18,6 +18,7 @@ struct CourseFile: Codable {
   var dosimetry: Dosimetry?
   var repeatability: Repeatability?
   var allowGaps: Bool?
+  var dose: Dose?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -69,6 +70,11 @@ struct CourseFile: Codable {
     var betweenCycles: String?
     var calibrationUncertainty: String?
     var recoveryUncertainty: String?
+  }
+  struct Dose: Codable {
+    var voxel: String
+    var decays: Int?
+    var seed: UInt64?
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
@@ -135,6 +141,7 @@ extension Course {
     dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
+    voxelDose = try Self.voxelDose(file.dose)
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

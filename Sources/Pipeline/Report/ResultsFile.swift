@@ -21,11 +21,13 @@ struct ResultsFile: Encodable {
   let cumulative: [CumulativeDose]
   let nextCycle: NextCycleProposal?
   let problems: [CourseResults.Problem]
+  let doseMaps: DoseMapResults?
 
   enum CodingKeys: String, CodingKey {
     case format, software, notice, course, reference, links, lesions, verdicts, cycles, cumulative
     case nextCycle = "next_cycle"
     case problems
+    case doseMaps = "dose_maps"
   }
 
   init(_ results: CourseResults) {
@@ -38,6 +40,7 @@ struct ResultsFile: Encodable {
     cumulative = results.cumulative
     nextCycle = results.proposal
     problems = results.problems
+    doseMaps = results.doseMaps
   }
 
   /// x ↦ rotation · x + translation, from the reference frame to the time point's.

@@ -36,7 +36,11 @@ public struct CourseRun {
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
-    let results = try work.results()
+    var results = try work.results()
+    if let settings = course.voxelDose {
+      results.doseMaps = try work.storedDoseMaps(
+        after: results, settings: settings, into: output.appending(path: "dose"))
+    }
     let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
     let written = try work.clock.time("report") {
       progress("report", 0.8)
@@ -177,15 +181,21 @@ struct CourseWork {
 
   // MARK: Dose
 
-  private func doses(
-    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
-  ) throws -> [CycleResult] {
-    guard let agent = course.agent else { return [] }
-    let stage = DoseStage(
+  func doseStage(
+    _ agent: Course.Agent, _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> DoseStage {
+    DoseStage(
       course: course, agent: agent, links: links,
       lesions: tracks?.lesions(atReference: course.reference) ?? [],
       tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
       tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
+  }
+
+  private func doses(
+    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> [CycleResult] {
+    guard let agent = course.agent else { return [] }
+    let stage = try doseStage(agent, links, tracks, pack)
     var results: [CycleResult] = []
     for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }

@@ -137,6 +137,12 @@ let package = Package(
     .testTarget(
       name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
     .testTarget(
+      name: "CriteriaTests",
+      dependencies: ground + [
+        "Lesions", "Response", "TestSupport", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
     .testTarget(

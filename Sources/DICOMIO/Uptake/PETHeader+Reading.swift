@@ -30,6 +30,7 @@ extension PETHeader {
     facts.manufacturer = header.text(.manufacturer)
     facts.model = header.text(.modelName)
     facts.software = header.text(.softwareVersions)
+    facts.reconstruction = header.text(CatalogueTag.reconstructionMethod)
     facts.series = header.seriesStart
     facts.readPrivateTimes(header)
     facts.philipsSUVFactor = try header.philipsNumber(.philipsSUVFactor)

@@ -60,6 +60,8 @@ public struct PETHeader: Sendable, Hashable, Codable {
   public var manufacturer: String?
   /// Manufacturer's Model Name (0008,1090).
   public var model: String?
+  /// Reconstruction Method (0054,1103).
+  public var reconstruction: String?
   /// Software Versions (0018,1020).
   public var software: String?
   public var series: Date?

@@ -1,6 +1,7 @@
 import DICOMIO
 public import Foundation
 public import Quantities
+public import Response
 
 /// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
 /// where their scans are.
@@ -27,6 +28,10 @@ public struct Course: Sendable, Hashable {
 
   /// How dose maps are made; `nil` when the course asks for none.
   public var voxelDose: DoseMapSettings?
+  /// Response criteria; `nil` leaves them to the tracer's pack.
+  public var criteria: [CriterionChoice]?
+  /// What only a person knows of a lesion, by its name in the report or in the structures.
+  public var lesionFacts: [String: LesionFacts] = [:]
 
   var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
@@ -73,6 +78,29 @@ public struct Course: Sendable, Hashable {
     /// All the activity in the field at the start of the scan: calibrates a SPECT in counts by
     /// itself.
     public let totalActivity: Activity?
+    /// Harmonisation standard that the PET meets, for example `EARL1`.
+    public var standard: String?
+    /// Gaussian filter over the PET before anything is measured.
+    public var filter: Length?
+    /// What only the clinic knows at this time.
+    public var clinical: [String: ClinicalFact] = [:]
+    /// What became of lesions that are outlined on CT, where an outline cannot say it.
+    public var lesionStates: [String: CriteriaLesion.State] = [:]
+  }
+
+  /// A criterion and what the course chooses in it.
+  public struct CriterionChoice: Sendable, Hashable {
+    public let id: String
+    public let settings: CriteriaSettings
+  }
+
+  public struct LesionFacts: Sendable, Hashable, Codable {
+    public var organ: String?
+    /// Whether it is a lymph node.
+    public var node: Bool?
+    public var distant: Bool?
+    /// Whether it is one of the targets that a person chose.
+    public var target: Bool?
   }
 
   /// How lesions are outlined.
@@ -140,6 +168,8 @@ public struct Course: Sendable, Hashable {
   /// Within-subject coefficient of variation of uptake, as the site measured or chose it.
   public struct SiteRepeatability: Sendable, Hashable {
     public let withinSubjectVariation: Double
+    /// The same between two scanners of one standard.
+    public var acrossScanners: Double?
     public let source: String
   }
 

@@ -95,7 +95,7 @@ extension Course {
     guard let emission = entry.pet ?? entry.spect else {
       throw Problem(entry: name, reason: "has neither pet nor spect")
     }
-    return TimePoint(
+    var point = TimePoint(
       id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
       ct: entry.ct.map { resolve($0, in: folder) },
       structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
@@ -107,6 +107,8 @@ extension Course {
         }
         return activity
       })
+    try addCriteriaFacts(entry, to: &point)
+    return point
   }
 
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
@@ -153,10 +155,12 @@ extension Course {
     _ written: CourseFile.Repeatability?
   ) throws(Problem) -> SiteRepeatability? {
     guard let written else { return nil }
-    let entry = "repeatability.withinSubjectVariation"
-    let text = written.withinSubjectVariation
     return SiteRepeatability(
-      withinSubjectVariation: try percentage(text, entry), source: written.source)
+      withinSubjectVariation: try percentage(
+        written.withinSubjectVariation, "repeatability.withinSubjectVariation"),
+      acrossScanners: try written.acrossScanners.map { text throws(Problem) in
+        try percentage(text, "repeatability.acrossScanners")
+      }, source: written.source)
   }
 
   /// `12 %` as 0.12.

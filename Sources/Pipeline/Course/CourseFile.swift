@@ -1,5 +1,6 @@
 public import Foundation
 import Quantities
+import Response
 import Yams
 
 /// The course file as it is written: texts with units, before they are checked.
@@ -19,6 +20,8 @@ struct CourseFile: Codable {
   var repeatability: Repeatability?
   var allowGaps: Bool?
   var dose: Dose?
+  var criteria: [Criterion]?
+  var lesionFacts: [String: LesionFacts]?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -45,6 +48,10 @@ struct CourseFile: Codable {
     var tracer: String?
     var calibration: Double?
     var totalActivity: String?
+    var standard: String?
+    var filter: String?
+    var clinical: [String: ClinicalFact]?
+    var lesionStates: [String: String]?
   }
   struct Lesions: Codable {
     var rule: String?
@@ -78,6 +85,7 @@ struct CourseFile: Codable {
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
+    var acrossScanners: String?
     var source: String
   }
 }
@@ -142,6 +150,8 @@ extension Course {
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
     voxelDose = try Self.voxelDose(file.dose)
+    criteria = try Self.criteria(file.criteria)
+    lesionFacts = file.lesionFacts ?? [:]
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

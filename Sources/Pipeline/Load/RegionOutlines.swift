@@ -6,7 +6,7 @@ import Volumes
 
 /// The organs and lesions that a person or another program outlined at a time point.
 struct RegionOutlines {
-  fileprivate enum Source {
+  enum Source {
     case contours(StructureSet, StructureSet.Region)
     case segment(SegmentationObject, SegmentationObject.Segment)
   }
@@ -17,7 +17,7 @@ struct RegionOutlines {
     let name: String
     /// As the file spells it.
     let title: String
-    fileprivate let source: Source
+    let source: Source
   }
 
   /// In the order of the file; regions that enclose nothing, as the point of an isocentre, are not

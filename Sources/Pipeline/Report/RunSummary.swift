@@ -76,9 +76,12 @@ public struct RunSummary: Sendable {
   }
 
   private var verdictLines: [String] {
-    let verdicts = results.tracks?.verdicts ?? []
-    return verdicts.isEmpty
-      ? [] : [""] + verdicts.map { "PERCIST 1.0 at \($0.scan): \($0.summary)" }
+    let verdicts = results.criteria?.verdicts ?? []
+    let differing = results.criteria?.disagreements.flatMap(\.lines) ?? []
+    let lines =
+      verdicts.map { "\($0.name) at \($0.scan): \($0.summary)" }
+      + differing.map { "Differs: \($0)" }
+    return lines.isEmpty ? [] : [""] + lines
   }
 
   private var doseLines: [String] {

@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-pictures
 
 ## packages: install what is missing, and say why
 packages:
@@ -79,6 +79,11 @@ bench-registration: packages
 bench-warp: packages
 	$(BUILD) --product bench-warp
 	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
+
+## bench-pictures: 200 slices as PNG, timed beside Pillow and matplotlib (fetched into a venv)
+bench-pictures: packages
+	$(BUILD) --product bench-pictures
+	sh Tests/Benchmarks/Pictures/run.sh .build/release/bench-pictures
 
 clean:
 	rm -rf .build $(DEMO)

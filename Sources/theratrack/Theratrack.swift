@@ -15,8 +15,8 @@ struct Theratrack: ParsableCommand {
       """,
     version: Provenance.versionText,
     subcommands: [
-      Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Commission.self,
-      Phantom.self,
+      Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Picture.self,
+      Commission.self, Phantom.self,
     ])
 
   /// Runs a command line; every outcome ends in one of the documented exit codes.

@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures
 
 ## packages: install what is missing, and say why
 packages:
@@ -89,6 +89,11 @@ bench-timeactivity: packages
 bench-dose: packages
 	$(BUILD) --product bench-dose
 	VENV=.build/bench-dose-venv sh Tests/Benchmarks/Dose/run.sh .build/release/bench-dose
+
+## bench-pictures: 200 slices as PNG, timed beside Pillow and matplotlib (fetched into a venv)
+bench-pictures: packages
+	$(BUILD) --product bench-pictures
+	sh Tests/Benchmarks/Pictures/run.sh .build/release/bench-pictures
 
 clean:
 	rm -rf .build $(DEMO)

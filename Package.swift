@@ -78,7 +78,9 @@ let package = Package(
       name: "CourseStore",
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
-    .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "PNGShim", cSettings: strictC,
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("deflate")]),
     .target(
       name: "NIfTIShim", cSettings: strictC,
       linkerSettings: [.linkedLibrary("z")]),
@@ -171,6 +173,10 @@ let package = Package(
     .executableTarget(
       name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
       path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
+      path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
+      swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],

@@ -134,9 +134,11 @@ let package = Package(
       dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
-    .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
     .testTarget(
-      name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
+      name: "LesionsTests", dependencies: ground + ["Lesions", "Phantoms"], swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      swiftSettings: strict),
     .testTarget(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),

@@ -78,7 +78,7 @@ public struct PERCISTScan: Sendable, Hashable, Codable {
     lesions.filter {
       switch $0.fate {
       case .outOfField, .notAssessable: true
-      case .present, .new, .firstAssessable, .split, .partOf: $0.sulPeak.value == nil
+      case .present, .reappeared, .new, .firstAssessable, .split, .partOf: $0.sulPeak.value == nil
       case .notYetSeen, .vanished, .merged: false
       }
     }

@@ -166,6 +166,10 @@ let package = Package(
 
     // Benchmarks: built and run by their make targets.
     .executableTarget(
+      name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
+      swiftSettings: strict),
+    .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),

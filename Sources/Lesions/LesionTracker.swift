@@ -15,14 +15,21 @@ public struct LesionTracker: Sendable {
 
   /// - Parameter timePoints: In order of time.
   public func track(_ timePoints: [TrackedTimePoint]) -> TrackingResult {
+    track(timePoints, joined: [])
+  }
+
+  /// - Parameter joined: Lesions that are one by a person's word, at most one per time point.
+  func track(_ timePoints: [TrackedTimePoint], joined: [[LesionKey]]) -> TrackingResult {
     let nodes = timePoints.enumerated().flatMap { time, point in
       point.lesions.enumerated().compactMap { n, lesion in
         LesionPlace(lesion, in: point).map { LesionNode(time: time, lesion: n, place: $0) }
       }
     }
     let isLinked = timePoints.map { $0.placement.isMapped }
-    let joined = LesionChains(options: options, isLinked: isLinked).join(nodes)
-    let (chains, withheld) = withholdCoarse(joined.map { $0.map { nodes[$0] } })
+    let chained = LesionChains(options: options, isLinked: isLinked)
+      .join(nodes, together: joined)
+    let (chains, withheld) = withholdCoarse(
+      chained.map { $0.map { nodes[$0] } }, exempt: Set(joined.joined()))
     let history = LesionHistory(timePoints, chains: chains, options: options)
     let notLinked = timePoints.flatMap { point -> [TrackingResult.UnplacedLesion] in
       guard case .notLinked(let reason) = point.placement else { return [] }
@@ -46,7 +53,7 @@ public struct LesionTracker: Sendable {
   /// A link coarser than the lesion cannot say which lesion this is, even when one is near: such
   /// lesions leave their chain. What is left of a chain stays one as long as it holds together.
   private func withholdCoarse(
-    _ chains: [[LesionNode]]
+    _ chains: [[LesionNode]], exempt: Set<LesionKey>
   ) -> (kept: [[LesionNode]], withheld: [(LesionNode, String)]) {
     var kept: [[LesionNode]] = []
     var withheld: [(LesionNode, String)] = []
@@ -54,6 +61,10 @@ public struct LesionTracker: Sendable {
       var part = [chain[0]]
       for node in chain.dropFirst() {
         let last = part[part.count - 1].place
+        if exempt.contains(LesionKey(time: node.time, lesion: node.lesion)) {
+          part.append(node)
+          continue
+        }
         let error = max(last.localError, node.place.localError)
         if error > last.radius {
           withheld.append((node, Self.coarse(error: error, radius: last.radius)))

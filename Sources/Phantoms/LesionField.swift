@@ -12,9 +12,16 @@ public struct LesionField: Sendable {
   public struct Options: Sendable, Hashable {
     public var seed: UInt64
     public var lesionCount = 60
+    /// What lesions may do.
+    public var stories = Story.allCases
+    /// Another draw of the noise, and nothing else.
+    public var noiseDraw = 0
     public var visits = 4
     /// Edge of the cubic voxels.
     public var spacing = Length.millimetres(4)
+    /// Columns and rows of a wider field around the body, as a clinical scanner's; `nil` images
+    /// little more than the body.
+    public var matrix: Int?
     /// Full width at half maximum of the point spread; voxel averaging comes on top.
     public var resolution = Length.millimetres(6)
     /// Relative standard deviation per voxel at SUV 2; 0 for none.
@@ -82,8 +89,14 @@ public struct LesionField: Sendable {
     let edge = options.spacing.millimetres
     let top = visit == 2 ? LesionFieldPlan.cut : LesionFieldPlan.height
     let extent = SIMD3(LesionFieldPlan.width, LesionFieldPlan.depth, top)
+    var size = SIMD3<Int>((extent / edge).rounded(.up))
+    var origin = SIMD3<Double>.zero
+    if let matrix = options.matrix {
+      origin = SIMD3(Double(size.x - matrix), Double(size.y - matrix), 0) * edge / 2
+      (size.x, size.y) = (matrix, matrix)
+    }
     return try VoxelGrid(
-      size: SIMD3<Int>((extent / edge).rounded(.up)), spacing: .init(repeating: edge))
+      size: size, spacing: .init(repeating: edge), origin: PatientPoint(millimetres: origin))
   }
 
   public func truth(of lesion: Int, at visit: Int) -> Truth {
@@ -141,7 +154,7 @@ public struct LesionField: Sendable {
     guard options.noise > 0 else { return blurred }
     let noise = EmissionNoise(
       relative: options.noise, grain: options.resolution.millimetres, reference: 2,
-      seed: options.seed, stream: "lesion field noise \(visit)")
+      seed: options.seed, stream: "lesion field noise \(visit) draw \(options.noiseDraw)")
     return try Volume(grid: grid, samples: noise.added(to: blurred.samples, on: grid))
   }
 }

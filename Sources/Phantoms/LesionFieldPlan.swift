@@ -49,7 +49,7 @@ struct LesionFieldPlan {
   }
 
   private mutating func story() -> LesionField.Story {
-    let all = LesionField.Story.allCases
+    let all = options.stories
     return all[Int(random.next() % UInt64(all.count))]
   }
 

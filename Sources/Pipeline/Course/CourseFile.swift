@@ -1,5 +1,6 @@
 public import Foundation
 import Quantities
+import Response
 import Yams
 
 /// The course file as it is written: texts with units, before they are checked.
@@ -48,6 +49,8 @@ struct CourseFile: Codable {
     var seed: String?
     var minimumVolume: String?
     var exclude: [Exclusion]?
+    var split: String?
+    var edits: String?
   }
   struct Exclusion: Codable {
     var centre: [Double]
@@ -56,6 +59,13 @@ struct CourseFile: Codable {
   }
   struct Imaging: Codable {
     var resolution: String?
+    var recovery: Recovery?
+  }
+  struct Recovery: Codable {
+    var b1: String?
+    var b2: Double?
+    /// Rows of millilitres and recovery.
+    var table: [[Double]]?
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
@@ -111,14 +121,17 @@ extension Course {
     timePoints = try Self.timePoints(file.timePoints, cycles: cycles, folder: folder)
     reference = try Self.reference(file.reference, among: timePoints)
     limits = file.limits.map { Self.resolve($0, in: folder) }
-    lesions = try Self.lesions(file.lesions)
+    lesions = try Self.lesions(file.lesions, folder: folder)
+    guard file.spect?.recovery == nil else {
+      throw Problem(entry: "spect.recovery", reason: "is not used; give recovery for the PET")
+    }
     resolution = ImageResolution(
       pet: try file.pet?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "pet.resolution")
       },
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
-      })
+      }, recovery: try Self.recovery(file.pet?.recovery))
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
   }

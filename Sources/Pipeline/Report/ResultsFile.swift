@@ -16,6 +16,8 @@ struct ResultsFile: Encodable {
   let reference: String
   let links: [LinkEntry]
   let lesions: [LesionEntry]
+  let burdens: [BurdenEntry]
+  let edits: [EditEntry]
   let verdicts: [PERCISTVerdict]
   let cycles: [CycleDose]
   let cumulative: [CumulativeDose]
@@ -24,6 +26,8 @@ struct ResultsFile: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case format, software, notice, course, reference, links, lesions, verdicts, cycles, cumulative
+    case burdens = "tumour_burden"
+    case edits
     case nextCycle = "next_cycle"
     case problems
   }
@@ -33,6 +37,8 @@ struct ResultsFile: Encodable {
     reference = results.course.reference
     links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
     lesions = results.tracks?.lesions.map(LesionEntry.init) ?? []
+    burdens = results.tracks?.burdenEntries ?? []
+    edits = results.tracks?.edits.map(EditEntry.init) ?? []
     verdicts = results.tracks?.verdicts ?? []
     cycles = results.cycles.map(\.dose)
     cumulative = results.cumulative
@@ -78,11 +84,13 @@ struct ResultsFile: Encodable {
 
   struct LesionEntry: Encodable {
     let id: String
+    let name: String?
     let points: [PointEntry]
     let changes: [ChangeEntry]
 
     init(_ lesion: TrackResult.TrackedLesion) {
       id = lesion.id
+      name = lesion.name
       points = lesion.points.map(PointEntry.init)
       changes = lesion.changes.map(ChangeEntry.init)
     }
@@ -96,6 +104,11 @@ struct ResultsFile: Encodable {
     let centre: [Double]?
     let metrics: [String: Double]
     let missing: [String: String]
+    /// Inside the first own outline, carried here.
+    let carried: [String: Double]?
+    let carriedMissing: String?
+    let ratios: [String: Double]?
+    let features: [LesionFeature]?
 
     enum CodingKeys: String, CodingKey {
       case timePoint = "time_point"
@@ -103,6 +116,9 @@ struct ResultsFile: Encodable {
       case centre = "suvmax_at_mm"
       case metrics
       case missing = "not_assessable"
+      case carried = "carried_outline"
+      case carriedMissing = "carried_outline_not_assessable"
+      case ratios, features
     }
 
     init(_ point: TrackResult.Point) {
@@ -118,6 +134,11 @@ struct ResultsFile: Encodable {
         case .notAssessable(let reason): reasons[metric.fileKey] = reason
         }
       }
+      carried = point.carried?.value?.carriedValues
+      carriedMissing = point.carried?.reason
+      ratios = point.measures?.ratios.values
+      for (key, reason) in point.measures?.ratios.reasons ?? [:] { reasons[key] = reason }
+      features = point.measures?.features.features
       (metrics, missing) = (values, reasons)
     }
   }

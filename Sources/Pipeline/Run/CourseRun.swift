@@ -160,7 +160,9 @@ struct CourseWork {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
-    let stage = TrackStage(course: course, links: links, deformable: deformable)
+    let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
+    let stage = TrackStage(
+      course: course, links: links, deformable: deformable, edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)

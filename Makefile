@@ -10,7 +10,8 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures \
+  bench-lesions
 
 ## packages: install what is missing, and say why
 packages:
@@ -94,6 +95,12 @@ bench-dose: packages
 bench-pictures: packages
 	$(BUILD) --product bench-pictures
 	sh Tests/Benchmarks/Pictures/run.sh .build/release/bench-pictures
+
+## bench-lesions: outlines, metrics and identity of 60 lesions at 4 time points, beside SciPy and
+## scikit-image (fetched into a venv)
+bench-lesions: packages
+	$(BUILD) --product bench-lesions
+	VENV=.build/bench-lesions-venv sh Tests/Benchmarks/Lesions/run.sh .build/release/bench-lesions
 
 clean:
 	rm -rf .build $(DEMO)

@@ -135,9 +135,11 @@ let package = Package(
       dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
-    .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
     .testTarget(
-      name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
+      name: "LesionsTests", dependencies: ground + ["Lesions", "Phantoms"], swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      swiftSettings: strict),
     .testTarget(
       name: "CriteriaTests",
       dependencies: ground + [
@@ -176,6 +178,10 @@ let package = Package(
     .executableTarget(
       name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
       path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
       swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],

@@ -18,7 +18,7 @@ public struct Course: Sendable, Hashable {
   public let reference: String
   /// Organ limits for planning; `nil` when no next cycle is planned.
   public let limits: URL?
-  public let lesions: LesionSettings
+  public var lesions: LesionSettings
   public let resolution: ImageResolution
   public let dosimetry: DosimetrySettings
   /// The site's own test-retest variation, used before published values.
@@ -112,6 +112,11 @@ public struct Course: Sendable, Hashable {
     public var minimumVolume: TissueVolume = .millilitres(0.5)
     /// Uptake known to be physiological, in the reference frame.
     public var exclusions: [Exclusion] = []
+    /// How deep the valley between two maxima must be, as a fraction of the lower one, for them
+    /// to be two lesions; `nil` leaves touching lesions joined.
+    public var splitDepth: Double? = 0.25
+    /// A person's corrections, replayed on each run.
+    public var edits: URL?
 
     public enum Seed: Sendable, Hashable {
       case fixedSUV(Double)
@@ -122,8 +127,17 @@ public struct Course: Sendable, Hashable {
     public enum Rule: Sendable, Hashable {
       case fixedSUV(Double)
       case fractionOfMaximum(Double)
+      /// A fraction of the way from the local background to the maximum.
+      case aboveBackground(Double)
+      /// The edge of a blurred sphere of the lesion's own size.
+      case adaptive
+      case gradient
+      /// 1.5 × liver mean + 2 SD.
       case liver
+      /// Liver mean + so many SD.
+      case liverMean(deviations: Double)
       case given
+      indirect case majority([Rule], least: Int)
     }
   }
 
@@ -139,6 +153,8 @@ public struct Course: Sendable, Hashable {
   public struct ImageResolution: Sendable, Hashable {
     public var pet: Length?
     public var spect: Length?
+    /// The PET's recovery as the site measured it, used in place of the fitted sphere.
+    public var recovery: RecoveryCurve?
   }
 
   /// What the site knows beyond the scans for the dose stage.

@@ -173,8 +173,10 @@ struct CourseWork {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
+    let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
     let stage = TrackStage(
-      course: course, links: links, deformable: deformable, tracers: try tracers(points))
+      course: course, links: links, deformable: deformable, tracers: try tracers(points),
+      edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)

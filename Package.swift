@@ -104,7 +104,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "bench-registration", dependencies: ground + ["Registration"],
+      name: "bench-registration", dependencies: ground + ["Phantoms", "Registration"],
       path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
 
     // Tests.

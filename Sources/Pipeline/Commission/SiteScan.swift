@@ -24,7 +24,8 @@ struct SiteScan {
 
   init(_ course: Course, store: CourseStore) throws {
     guard let point = course.referenceTimePoint else { throw PipelineError.noReference }
-    let scans = TimePointScans(point, store: store, gaps: course.gaps)
+    let scans = TimePointScans(
+      point, store: store, gaps: course.gaps, calibration: course.calibration(of: point))
     guard case .pet(let stored) = try scans.emission().image else {
       throw CommissioningError.noBaselinePET(timePoint: point.id)
     }

@@ -75,17 +75,10 @@ struct CTLesions: Codable, Hashable, Sendable {
 extension RegionOutlines {
   /// The curves of a region in axial planes; `nil` when it was drawn on others.
   func axialCurves(_ name: String) throws -> [PlanarCurves]? {
-    switch source {
-    case .contours(let set):
-      guard let region = set.regions.first(where: { RegionName.canonical($0.name) == name }) else {
-        return nil
-      }
-      return try region.axialCurves(file: set.file)
-    case .segments(let object):
-      guard
-        let segment = object.segments.first(where: { RegionName.canonical($0.label) == name })
-      else { return nil }
-      return object.axialCurves(of: segment)
+    switch entries.first(where: { $0.name == name })?.source {
+    case .contours(let set, let region)?: try region.axialCurves(file: set.file)
+    case .segment(let object, let segment)?: object.axialCurves(of: segment)
+    case nil: nil
     }
   }
 }

@@ -26,7 +26,7 @@ struct ChangeMap {
     let (variation, source) = try Self.variation(results, before: before)
     let options = ResponseMap.Options(
       floor: Self.floor, withinSubjectCV: variation, registrationError: .millimetres(error))
-    let map = try ResponseMap(
+    let map = ResponseMap(
       before: before.suv, after: try after.inReference(before), options: options)
     self.map = map
     note =

@@ -23,11 +23,15 @@ struct ReportBuilder {
     content.chapters[.registration] = try tables.registration()
     content.chapters[.lesions] =
       try tables.lesions()
-      + pictures.lesions.map { .picture($0.picture, caption: "Lesion \($0.track)") }
+      + drawn([plots?.swimmer()])
+      + gallery(
+        pictures.lesions.map { .init($0.picture, caption: "Lesion \($0.track), all time points") })
     content.chapters[.responseMaps] = try maps(tables)
     content.chapters[.verdict] = try CriteriaChapter(outcome: results.criteria).blocks()
     content.chapters[.dose] = try DoseChapter(results: results).blocks()
-    content.chapters[.cumulative] = try DoseChapter(results: results).cumulative()
+    content.chapters[.cumulative] =
+      try DoseChapter(results: results).cumulative()
+      + drawn([plots?.doseResponse()])
     content.chapters[.nextCycle] = nextCycle
     content.chapters[.methods] = methods
     content.omissions = omissions
@@ -103,13 +107,41 @@ struct ReportBuilder {
     } else if !pictures.mapNote.isEmpty {
       blocks.append(.paragraph(pictures.mapNote))
     }
-    blocks += pictures.fused.map {
-      .picture($0, caption: "Axial slice through the hottest lesion; lines are outlines.")
+    if let slices = pictures.responseSlices {
+      blocks.append(
+        .picture(slices, caption: "Change over CT, through the lesion that was hottest before."))
     }
+    blocks += drawn([plots?.waterfall(), plots?.spider()])
+    let projections = pictures.projections.map {
+      ReportContent.GalleryPicture(
+        $0.still, caption: "All uptake at \(scanName($0.still)), from the front and the left.",
+        related: ($0.turning, "Turning (animated PNG)"))
+    }
+    let fused = pictures.fused.map {
+      ReportContent.GalleryPicture(
+        $0, caption: "The hottest lesion at \(scanName($0)); lines are outlines.")
+    }
+    blocks += gallery(projections + fused)
     if !pictures.fractions.isEmpty {
       blocks.append(.table(try tables.fractions(pictures.fractions)))
     }
     return blocks
+  }
+
+  private var plots: CoursePlots? { CoursePlots(results) }
+
+  private func drawn(_ plots: [Plot?]) -> [ReportContent.Block] {
+    plots.compactMap { $0 }.map { .plot($0) }
+  }
+
+  private func scanName(_ picture: Picture) -> String {
+    picture.sidecar.timePoints.map(\.id).joined(separator: ", ")
+  }
+
+  private func gallery(
+    _ pictures: [ReportContent.GalleryPicture]
+  ) -> [ReportContent.Block] {
+    pictures.isEmpty ? [] : [.gallery(pictures)]
   }
 
   private var nextCycle: [ReportContent.Block] {

@@ -130,10 +130,13 @@ struct ReportTables {
 
   func lesions() throws -> [ReportContent.Block] {
     guard let tracks = results.tracks else { return [] }
-    return [
+    var blocks: [ReportContent.Block] = [
       .table(try uptake(tracks)), .table(try changes(tracks, metrics: Self.shownChanges)),
+      .table(try carried(tracks)), .table(try burden(tracks)),
       .table(try excluded(tracks, least: Self.shownExcluded)),
     ]
+    if !tracks.edits.isEmpty { blocks.append(.table(try edits(tracks))) }
+    return blocks
   }
 
   /// The tables that the page shows in part, whole: for the CSV files.
@@ -141,6 +144,7 @@ struct ReportTables {
     guard let tracks = results.tracks else { return [] }
     return [
       try changes(tracks, metrics: UptakeMetric.allCases), try excluded(tracks, least: .zero),
+      try ratios(tracks), try features(tracks),
     ]
   }
 
@@ -177,7 +181,7 @@ struct ReportTables {
   private func uptake(_ tracks: TrackResult) throws -> ReportTable {
     let rows = tracks.lesions.flatMap { lesion in
       lesion.points.map { point -> [ReportTable.Cell] in
-        [.text(lesion.id), .text(point.timePoint), .text(point.words)]
+        [.text(lesion.shownName), .text(point.timePoint), .text(point.words)]
           + UptakeMetric.allCases.map { cell(point, $0) }
       }
     }
@@ -207,7 +211,7 @@ struct ReportTables {
     let rows = tracks.lesions.flatMap { lesion in
       lesion.changes.filter { metrics.contains($0.metric) }.map { change -> [ReportTable.Cell] in
         let head: [ReportTable.Cell] = [
-          .text(lesion.id), .text("\(change.from) → \(change.to)"),
+          .text(lesion.shownName), .text("\(change.from) → \(change.to)"),
           .text(change.metric.displayName),
         ]
         guard let value = change.change.value else {

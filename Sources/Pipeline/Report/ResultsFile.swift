@@ -16,18 +16,24 @@ struct ResultsFile: Encodable {
   let reference: String
   let links: [LinkEntry]
   let lesions: [LesionEntry]
+  let burdens: [BurdenEntry]
+  let edits: [EditEntry]
   let criteria: CriteriaEntries
   let criteriaInput: [CriteriaInputRow]
   let cycles: [CycleDose]
   let cumulative: [CumulativeDose]
   let nextCycle: NextCycleProposal?
   let problems: [CourseResults.Problem]
+  let doseMaps: DoseMapResults?
 
   enum CodingKeys: String, CodingKey {
     case format, software, notice, course, reference, links, lesions, criteria, cycles, cumulative
     case criteriaInput = "criteria_input"
+    case burdens = "tumour_burden"
+    case edits
     case nextCycle = "next_cycle"
     case problems
+    case doseMaps = "dose_maps"
   }
 
   init(_ results: CourseResults) {
@@ -38,10 +44,13 @@ struct ResultsFile: Encodable {
     lesions = tracks.map { tracks in tracks.lesions.map { LesionEntry($0, tracks) } } ?? []
     criteria = CriteriaEntries(results.criteria)
     criteriaInput = results.criteriaInput
+    burdens = tracks?.burdenEntries ?? []
+    edits = tracks?.edits.map(EditEntry.init) ?? []
     cycles = results.cycles.map(\.dose)
     cumulative = results.cumulative
     nextCycle = results.proposal
     problems = results.problems
+    doseMaps = results.doseMaps
   }
 
   /// x ↦ rotation · x + translation, from the reference frame to the time point's.
@@ -82,11 +91,13 @@ struct ResultsFile: Encodable {
 
   struct LesionEntry: Encodable {
     let id: String
+    let name: String?
     let points: [PointEntry]
     let changes: [ChangeEntry]
 
     init(_ lesion: TrackResult.TrackedLesion, _ tracks: TrackResult) {
       id = lesion.id
+      name = lesion.name
       points = lesion.points.map { PointEntry($0, tracks) }
       changes = lesion.changes.map(ChangeEntry.init)
     }
@@ -100,6 +111,11 @@ struct ResultsFile: Encodable {
     let centre: [Double]?
     let metrics: [String: Double]
     let missing: [String: String]
+    /// Inside the first own outline, carried here.
+    let carried: [String: Double]?
+    let carriedMissing: String?
+    let ratios: [String: Double]?
+    let features: [LesionFeature]?
 
     enum CodingKeys: String, CodingKey {
       case timePoint = "time_point"
@@ -107,6 +123,9 @@ struct ResultsFile: Encodable {
       case centre = "suvmax_at_mm"
       case metrics
       case missing = "not_assessable"
+      case carried = "carried_outline"
+      case carriedMissing = "carried_outline_not_assessable"
+      case ratios, features
     }
 
     init(_ point: TrackResult.Point, _ tracks: TrackResult) {
@@ -122,6 +141,11 @@ struct ResultsFile: Encodable {
         case .notAssessable(let reason): reasons[metric.fileKey] = reason
         }
       }
+      carried = point.carried?.value?.carriedValues
+      carriedMissing = point.carried?.reason
+      ratios = point.measures?.ratios.values
+      for (key, reason) in point.measures?.ratios.reasons ?? [:] { reasons[key] = reason }
+      features = point.measures?.features.features
       (metrics, missing) = (values, reasons)
     }
   }

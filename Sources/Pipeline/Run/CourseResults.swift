@@ -19,6 +19,8 @@ public struct CourseResults: Sendable {
   /// `nil` when no limits were given; the reason is in ``problems``.
   public let proposal: NextCycleProposal?
   public let problems: [Problem]
+  /// `nil` unless the course asks for dose maps.
+  public var doseMaps: DoseMapResults?
 
   /// Something that could not be done or needs attention.
   public struct Problem: Sendable, Hashable, Codable {

@@ -36,7 +36,11 @@ public struct CourseRun {
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
-    let results = try work.results()
+    var results = try work.results()
+    if let settings = course.voxelDose {
+      results.doseMaps = try work.storedDoseMaps(
+        after: results, settings: settings, into: output.appending(path: "dose"))
+    }
     let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
     let written = try work.clock.time("report") {
       progress("report", 0.8)
@@ -86,7 +90,11 @@ struct CourseWork {
     library = PackLibrary(beside: course.folder)
     scans = Dictionary(
       uniqueKeysWithValues: course.timePoints.map {
-        ($0.id, TimePointScans($0, store: store, gaps: course.gaps))
+        (
+          $0.id,
+          TimePointScans(
+            $0, store: store, gaps: course.gaps, calibration: course.calibration(of: $0))
+        )
       })
   }
 
@@ -165,8 +173,10 @@ struct CourseWork {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
+    let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
     let stage = TrackStage(
-      course: course, links: links, deformable: deformable, tracers: try tracers(points))
+      course: course, links: links, deformable: deformable, tracers: try tracers(points),
+      edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)
@@ -211,25 +221,36 @@ struct CourseWork {
 
   // MARK: Dose
 
+  func doseStage(
+    _ agent: Course.Agent, _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> DoseStage {
+    DoseStage(
+      course: course, agent: agent, links: links,
+      lesions: tracks?.lesions(atReference: course.reference) ?? [],
+      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
+      tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
+  }
+
   private func doses(
     _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
   ) throws -> [CycleResult] {
     guard let agent = course.agent else { return [] }
-    let stage = DoseStage(
-      course: course, agent: agent, links: links,
-      lesions: tracks?.lesions(atReference: course.reference) ?? [],
-      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
-    return try course.cycles.compactMap { cycle in
+    let stage = try doseStage(agent, links, tracks, pack)
+    var results: [CycleResult] = []
+    for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }
       let images = points.compactMap { scans[$0.id] }
-      guard !images.isEmpty else { return nil }
-      return try clock.time("dose", part: "cycle \(cycle.number)") {
-        progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
-        return try stored("dose", key: try stage.key(cycle, images)) {
-          try stage.run(cycle, images)
-        }
-      }
+      guard !images.isEmpty else { continue }
+      let earlier = results
+      results.append(
+        try clock.time("dose", part: "cycle \(cycle.number)") {
+          progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
+          return try stored("dose", key: try stage.key(cycle, images, after: earlier)) {
+            try stage.run(cycle, images, after: earlier)
+          }
+        })
     }
+    return results
   }
 
   /// The result under this key from the store, or a new one, kept.

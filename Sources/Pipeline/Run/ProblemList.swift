@@ -78,6 +78,13 @@ struct ProblemList {
         }
       }
     }
+    for (n, replayed) in tracks.edits.enumerated() {
+      guard let reason = replayed.refusal else { continue }
+      problems.append(
+        problem(
+          "edit \(n + 1), \(replayed.edit.words)", "no longer applies: \(reason)",
+          remedy: "Look at the lesion again and correct or remove the edit.", blocking: true))
+    }
     if let unjudged = unjudged(tracks) { problems.append(unjudged) }
     return problems
   }

@@ -9,6 +9,10 @@ public struct TrackResult: Sendable, Hashable, Codable {
   public let outlines: [OutliningResult]
   public let tracking: TrackingResult
   public let lesions: [TrackedLesion]
+  /// All lesions together, per scan.
+  public let burdens: [TumourBurden]
+  /// A person's corrections, with what became of each.
+  public let edits: [ReplayedEdit]
 
   /// What was read of one diagnostic scan.
   public struct ScanFacts: Sendable, Hashable, Codable {
@@ -36,6 +40,8 @@ public struct TrackResult: Sendable, Hashable, Codable {
   /// One track with its numbers at every time point and its changes since the first.
   public struct TrackedLesion: Sendable, Hashable, Codable {
     public let id: String
+    /// As a person named it.
+    public let name: String?
     public let points: [Point]
     /// Against the first time point where the lesion has an outline of its own.
     public let changes: [Change]
@@ -55,6 +61,10 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let outline: Int?
     /// Other lesions that have grown into the same outline.
     public let sharedWith: [String]
+    /// Ratios and features; `nil` without an outline.
+    public let measures: LesionMeasures?
+    /// Inside the lesion's first own outline, carried here through the links.
+    public let carried: Assessment<UptakeMetrics>?
 
     /// The fate in words, for tables: a lesion that others grew into says so.
     public var words: String {
@@ -95,6 +105,7 @@ extension LesionTrack.Fate {
     case .new: "new"
     case .firstAssessable: "first assessable"
     case .vanished: "vanished"
+    case .reappeared: "reappeared"
     case .merged(let other): "merged into \(other)"
     case .split(let parts): "split into \(parts.joined(separator: ", "))"
     case .partOf(let other): "part of \(other)"

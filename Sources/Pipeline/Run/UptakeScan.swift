@@ -55,7 +55,7 @@ struct UptakeScan {
     liver = Self.liver(in: suv, organs: organs)
     leanBodyFraction = Self.leanBodyFraction(header)
     regions = Self.regions(in: suv, organs: organs, liver: liver)
-    warnings = facts.warnings + conversion.warnings + used
+    warnings = facts.warnings + conversion.warnings + used + (outlines?.warnings ?? [])
   }
 
   /// From injection to the begin of the acquisition.

@@ -80,7 +80,7 @@ struct GradientOutlining {
         if block.neighbours.contains(where: { label[place + $0] == 0 }) {
           sums[n].inside = (sums[n].inside.0 + value, sums[n].inside.1 + 1)
         }
-      } else if label[place] == 0 {
+      } else if label[place] == 0, organs.mayGrow(into: offset, value: value) {
         let beside = block.neighbours.lazy.map { label[place + $0] }.first { $0 > 0 }
         guard let beside else { continue }
         let n = Int(beside) - 1

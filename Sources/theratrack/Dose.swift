@@ -7,7 +7,7 @@ struct Dose: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dose",
     abstract: "Dose of a sphere, time-integrated activity, and biological effect.",
-    subcommands: [DoseSphere.self, DoseFit.self, DoseBED.self])
+    subcommands: [DoseSphere.self, DoseFit.self, DoseBED.self, DoseMarrow.self])
 }
 
 /// `theratrack dose sphere --radionuclide Lu-177 --mass 1g`

@@ -63,9 +63,7 @@ let package = Package(
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
     .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
-    .target(
-      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
-    .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
+    .target(name: "Transport", dependencies: ground, swiftSettings: library),
     .target(
       name: "Dosimetry", dependencies: ground + ["Radiobiology", "Transport"],
       swiftSettings: library),
@@ -80,7 +78,9 @@ let package = Package(
       name: "CourseStore",
       dependencies: ["DigestShim", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: library),
-    .target(name: "PNGShim", cSettings: strictC, linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "PNGShim", cSettings: strictC,
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("deflate")]),
     .target(
       name: "NIfTIShim", cSettings: strictC,
       linkerSettings: [.linkedLibrary("z")]),
@@ -104,7 +104,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "bench-registration", dependencies: ground + ["Registration"],
+      name: "bench-registration", dependencies: ground + ["Phantoms", "Registration"],
       path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
 
     // Tests.
@@ -135,9 +135,17 @@ let package = Package(
       dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
-    .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
     .testTarget(
-      name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
+      name: "LesionsTests", dependencies: ground + ["Lesions", "Phantoms"], swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CriteriaTests",
+      dependencies: ground + [
+        "Lesions", "Response", "TestSupport", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
@@ -165,6 +173,17 @@ let package = Package(
       swiftSettings: strict),
 
     // Benchmarks: built and run by their make targets.
+    .executableTarget(
+      name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
+      path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
+      path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
+      swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],

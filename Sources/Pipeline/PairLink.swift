@@ -24,13 +24,14 @@ struct PairLink: Sendable {
 extension PairLink {
   /// - Parameter method: `nil` takes what suits the pair: deformable for two CTs, else rigid.
   init(
-    fixed: URL, moving: URL, method: PairRegistration.Method?, gaps: SliceGaps = .refuse
+    fixed: URL, moving: URL, method: PairRegistration.Method?,
+    follows: PairRegistration.Follows = .skeleton, gaps: SliceGaps = .refuse
   ) throws {
     let kinds = (
       try SeriesSelection.imageRole(at: fixed), try SeriesSelection.imageRole(at: moving)
     )
     if kinds == (.ct, .ct) {
-      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable, gaps)
+      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable, follows, gaps)
       return
     }
     guard method ?? .rigid == .rigid else {
@@ -49,7 +50,8 @@ extension PairLink {
   }
 
   private init(
-    fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method, _ gaps: SliceGaps
+    fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method,
+    _ follows: PairRegistration.Follows, _ gaps: SliceGaps
   ) throws {
     let (fixed, moving) = (try Self.ct(fixedCT, gaps), try Self.ct(movingCT, gaps))
     let (from, to) = (
@@ -70,8 +72,11 @@ extension PairLink {
       fixed: try CTPyramid(fixed.volume, role: .fixed),
       moving: try CTPyramid(moving.volume, role: .moving)
     )
+    var settings = RigidSettings()
+    settings.follows = follows == .body ? .body : .skeleton
     let rigid = try RigidRegistration.register(
-      fixed: pyramids.fixed, fixedFrame: from, moving: pyramids.moving, movingFrame: to)
+      fixed: pyramids.fixed, fixedFrame: from, moving: pyramids.moving, movingFrame: to,
+      settings: settings)
     link = rigid.ofPair(.ct)
     // Without any overlap there is nothing for tissue to follow.
     guard method == .deformable, rigid.quality.fixedBodySeen > 0 else {

@@ -38,15 +38,17 @@ public struct ScanExport: Sendable {
       ? series.volume : series.volume.resampled(onto: even, outside: .zero)
     image = try NIfTIFile.data(
       of: volume, description: series.quantity, isCompressed: isCompressed)
-    self.remarks = remarks
     guard let structures else {
+      self.remarks = remarks
       map = nil
       return
     }
     guard let frame = series.frame else {
       throw PipelineError.noFrame(timePoint: scan.lastPathComponent)
     }
-    let regions = try RegionMap(try RegionOutlines.load(structures), on: even, frame: frame)
+    let outlines = try RegionOutlines.load(structures)
+    let regions = try RegionMap(outlines, on: even, frame: frame)
+    self.remarks = remarks + outlines.warnings
     map = (
       try NIfTIFile.data(
         ofLabels: regions.voxels, on: even, description: "region labels",

@@ -6,8 +6,9 @@ import Pipeline
 struct Dose: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dose",
-    abstract: "Dose of a sphere, time-integrated activity, and biological effect.",
-    subcommands: [DoseSphere.self, DoseFit.self, DoseBED.self, DoseMarrow.self])
+    abstract: "Dose maps of a course; calculators of dose, time-integrated activity and effect.",
+    subcommands: [DoseMap.self, DoseSphere.self, DoseFit.self, DoseBED.self, DoseMarrow.self],
+    defaultSubcommand: DoseMap.self)
 }
 
 /// `theratrack dose sphere --radionuclide Lu-177 --mass 1g`

@@ -41,7 +41,9 @@ struct SiteScan {
     ct = point.ct == nil ? nil : try scans.ct().volume
     (tracer, start) = try Self.tracer(of: series, at: at, point.id)
     let uptake = try UptakeScan(scans, course: course)
-    lesions = try TrackStage(course: course, links: [], deformable: [:]).outline(uptake).lesions
+    lesions = try TrackStage(course: course, links: [], deformable: [:], tracers: [:]).outline(
+      uptake
+    ).lesions
     guard !lesions.isEmpty else { throw CommissioningError.noLesions(timePoint: point.id) }
     regions = uptake.organs + uptake.given
   }

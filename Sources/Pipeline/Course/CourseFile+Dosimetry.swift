@@ -3,7 +3,7 @@ import Quantities
 
 extension Course {
   static func dosimetry(
-    _ written: CourseFile.Dosimetry?, spect: CourseFile.Imaging?, folder: URL
+    _ written: CourseFile.Dosimetry?, spect: CourseFile.SPECTImaging?, folder: URL
   ) throws(Problem) -> DosimetrySettings {
     var settings = DosimetrySettings()
     settings.recovery = spect?.recovery.map { resolve($0, in: folder) }

@@ -18,6 +18,7 @@ struct DoseChapter {
       blocks.append(.plot(curves(cycle)))
     }
     blocks.append(.paragraph(crossDoseText))
+    if let maps = results.doseMaps { blocks += try Self.blocks(maps) }
     return blocks
   }
 
@@ -37,6 +38,34 @@ struct DoseChapter {
     return "Doses hold self-dose and cross-dose by the table of the course file "
       + "(\(results.course.dosimetry.crossDoseSource)). Cross-dose: "
       + (parts.isEmpty ? "no pair of the table was measured." : parts.joined(separator: "; ") + ".")
+  }
+
+  /// What the dose maps say of each region.
+  private static func blocks(_ maps: DoseMapResults) throws -> [ReportContent.Block] {
+    let rows =
+      maps.cycles.flatMap { cycle in cycle.regions.map { row("cycle \(cycle.cycle)", $0) } }
+      + (maps.cumulative?.regions ?? []).map { row("all cycles", $0) }
+    let table = try ReportTable(
+      name: "voxel_dose", title: "Dose per voxel, by \(maps.method.words)",
+      columns: [
+        .text("map", "Map"), .text("region", "Region"),
+        .number("volume", "Volume", unit: "mL", .significant(3)),
+        .number("mean", "Mean", unit: "Gy", .significant(4)),
+        .number("cross", "From outside", unit: "Gy", .significant(2)),
+        .number("d95", "D95", unit: "Gy", .significant(3)),
+        .number("d2", "D2", unit: "Gy", .significant(3)),
+        .number("eud", "EUD", unit: "Gy", .significant(3)),
+        .number("bed", "Mean BED", unit: "Gy", .significant(3)),
+      ], rows: rows, notes: maps.notes + maps.problems)
+    return [.table(table)]
+  }
+
+  private static func row(_ map: String, _ region: DoseMapResults.Region) -> [ReportTable.Cell] {
+    [
+      .text(map), .text(region.region), .number(region.volume), .number(region.mean),
+      region.cross.map { .number($0) } ?? .missing("not computed for this map"),
+      .number(region.d95), .number(region.d2), .number(region.uniform), .number(region.bedMean),
+    ]
   }
 
   private func doses() throws -> ReportTable {

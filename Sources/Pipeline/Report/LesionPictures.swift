@@ -36,7 +36,9 @@ struct LesionPictures {
         views: try brought.map { try view(of: lesion, at: $0, centre: centre) }, change: change,
         changeCaptions: change == nil ? [] : ["before to after"], window: window)
       return (
-        lesion.id, try panel.picture(named: "lesion-\(lesion.id)", software: software)
+        lesion.id,
+        try panel.picture(named: "lesion-\(lesion.id)", software: software)
+          .made(from: scans.flatMap(\.sources))
       )
     }
   }

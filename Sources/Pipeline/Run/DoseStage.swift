@@ -131,7 +131,7 @@ struct DoseStage {
   }
 
   /// Lesions first: where one lies in an organ, it keeps its voxels.
-  private func regions(
+  func regions(
     _ scans: TimePointScans, on image: Volume<ActivityConcentration>, problems: inout [String]
   ) throws -> (regions: [RegionCoverage], body: RegionCoverage?) {
     var regions: [RegionCoverage] = []

@@ -150,7 +150,8 @@ let package = Package(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
+      name: "DosimetryTests",
+      dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],

@@ -7,7 +7,7 @@ struct Dose: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dose",
     abstract: "Dose maps of a course; calculators of dose, time-integrated activity and effect.",
-    subcommands: [DoseMap.self, DoseSphere.self, DoseFit.self, DoseBED.self],
+    subcommands: [DoseMap.self, DoseSphere.self, DoseFit.self, DoseBED.self, DoseMarrow.self],
     defaultSubcommand: DoseMap.self)
 }
 

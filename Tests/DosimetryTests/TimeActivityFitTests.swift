@@ -95,6 +95,15 @@ func aMonoExponentialIsRecoveredExactly(hours: [Double]) throws {
   #expect(abs(result.candidates.reduce(0) { $0 + ($1.weight ?? 0) } - 1) < 1e-12)
 }
 
+@Test func aSampleAtAdministrationLeavesOnlyCurvesThatClear() throws {
+  let truth = samples([0, 1, 4, 12, 24, 48, 96, 168]) {
+    80 * exp2(-$0 / 6) + 40 * exp2(-$0 / 70)
+  }
+  let result = try fit(truth)
+  #expect(result.family == .biExponentialClearance)
+  #expect(result.candidates.map(\.family) == [.monoExponential, .biExponentialClearance])
+}
+
 @Test func threePointsThatRiseAndFallAreFittedWithUptake() throws {
   let truth = samples([4, 24, 96]) { 60 * (exp2(-$0 / 80) - exp2(-$0 / 8)) }
   let result = try fit(truth)

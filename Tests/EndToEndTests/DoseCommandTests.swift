@@ -174,4 +174,20 @@ import Testing
     #expect(try number(outcome, "low_let_Gy") == 0.5)
     #expect(try number(outcome, "high_let_Gy") == 4)
   }
+
+  // 10 kBq/mL with 20 h: 10 · 20 / ln 2 kBq·h/mL; electrons of Lu-177 over 1.03 g/mL.
+  @Test func marrowFollowsFromBlood() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "blood.csv")
+      let rows = [1.0, 4, 24, 48].map { "\($0),\(10 * exp2(-$0 / 20))" }
+      try Data((["time_h,activity_kBq_per_mL"] + rows).joined(separator: "\n").utf8).write(to: file)
+      let arguments = ["dose", "marrow", file.path, "--radionuclide", "Lu-177", "--json"]
+      let outcome = try run(arguments + ["--ratio", "1"])
+      let tia = 10 * 20 / log(2.0)
+      #expect(isClose(try number(outcome, "tia_kBq_h_per_mL"), tia, 1e-5))
+      let gray = tia * 3.6e6 / 1.03e-3 * 0.14792 * 1.602176634e-13
+      #expect(isClose(try number(outcome, "dose_Gy"), gray, 0.01))
+      #expect(try run(arguments).exitCode == 2)
+    }
+  }
 }

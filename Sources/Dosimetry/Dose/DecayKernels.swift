@@ -50,6 +50,13 @@ public struct DecayKernels: Sendable, Hashable {
     }
   }
 
+  /// Emitted per decay of a parent and of the daughters that decay with it, without kernels.
+  public static func energies(
+    parent symbol: String, daughters: Daughters = .shortLived
+  ) throws(TransportError) -> DecayEnergyBalance {
+    DecayChain(members: kept(try DecayChain(parent: symbol), daughters)).energiesInPlace
+  }
+
   private static func kept(_ chain: DecayChain, _ daughters: Daughters) -> [DecayScheme] {
     let parent = chain.members[0]
     return chain.members.enumerated().filter { n, scheme in

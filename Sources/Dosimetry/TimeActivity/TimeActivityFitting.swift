@@ -118,8 +118,11 @@ struct TimeActivityFitting {
       family.onlyClears ? rises == nil : !points.startsAtAdministration
     }
     let testable = possible.filter { evidence >= parameterCount($0) + 2 }
-    if testable.contains(where: { !$0.onlyClears }) { return testable }
     let uptake = CurveFamily.uptakeAndClearance
+    // AICc may decide once it can judge the simplest curve with uptake, or none is possible.
+    if !testable.isEmpty, testable.contains(uptake) || !possible.contains(uptake) {
+      return testable
+    }
     if rises != nil { return [uptake] }
     let hasFreedom = evidence > parameterCount(uptake) && possible.contains(uptake)
     return hasFreedom ? [uptake, .monoExponential] : [.monoExponential]

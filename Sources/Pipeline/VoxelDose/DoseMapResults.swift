@@ -1,4 +1,4 @@
-import Dosimetry
+public import Dosimetry
 public import Foundation
 import Geometry
 import Quantities

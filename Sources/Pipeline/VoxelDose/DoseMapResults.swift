@@ -1,7 +1,7 @@
 public import Dosimetry
-public import Foundation
 import Geometry
 import Quantities
+import Radiobiology
 import Reporting
 import Transport
 

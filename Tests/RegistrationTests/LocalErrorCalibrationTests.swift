@@ -100,18 +100,21 @@ struct LocalErrorCalibrationTests {
     }
   }
 
-  /// Smooth motion of either phantom is covered as promised; the figures of the other cases are
-  /// printed, and sliding organs are a known limit, held here so that it does not grow.
+  /// Smooth motion of either phantom is covered as promised. Sliding organs and very noisy images
+  /// are known limits, held here so that they do not grow.
   @Test func unseenPairsAreCovered() throws {
     let unseen = try generated(Self.testSeeds.generator) + own(Self.testSeeds.own)
     for (name, pair) in unseen {
       let rows = try outcomes(pair)
       report(name, rows)
-      let wanted = name.hasSuffix("sliding") ? 0.45...0.80 : 0.55...0.85
+      let isHard = name.hasSuffix("sliding") || name.hasSuffix("low dose")
+      let wanted = isHard ? 0.45...0.76 : 0.60...0.76
       #expect(wanted.contains(coverage(rows, \.error, \.radius)), "\(name)")
     }
     let waves = try CalibrationPair.course(seed: 8, slides: false).waved(seed: 3, noise: 12)
-    report("own 8, waves", try outcomes(waves))
+    let rows = try outcomes(waves)
+    report("own 8, waves", rows)
+    #expect((0.60...0.85).contains(coverage(rows, \.error, \.radius)))
   }
 
   @Test func theConstantsFollowFromTheirPairs() throws {

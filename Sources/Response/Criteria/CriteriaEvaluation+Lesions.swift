@@ -49,7 +49,9 @@ extension CriteriaEvaluation {
   }
 
   func answer(_ new: CriteriaCondition.NewLesions) -> Answer {
-    var (sure, open) = (scan.newLesions, [String]())
+    // Of a lesion that is judged by itself, whether it is new.
+    let candidates = lesion.map { $0.state == .new ? [$0] : [] } ?? scan.newLesions
+    var (sure, open) = (candidates, [String]())
     if new.distant == true {
       open += sure.filter { $0.isDistant == nil }.map { "\($0.id): whether it is distant" }
       sure = sure.filter { $0.isDistant == true }

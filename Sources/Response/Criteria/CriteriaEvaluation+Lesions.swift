@@ -91,13 +91,16 @@ extension CriteriaEvaluation {
     }
     var answer = Answer(truth: .yes)
     var truths: [Truth] = []
+    var left: [String] = []
     for lesion in asked {
       let truth = isGone(lesion, nodesBelow: gone.nodesBelow)
       truths.append(truth)
-      if truth == .no { answer.numbers.append("\(lesion.id) is still there") }
+      if truth == .no { left.append(lesion.id) }
       if truth == .unknown { answer.lacking.append("\(lesion.id): whether it has gone") }
     }
     answer.truth = Truth.all(truths)
+    let shown = left.count > 6 ? "\(left.count) lesions" : left.joined(separator: ", ")
+    answer.numbers = left.isEmpty ? [] : ["still there: \(shown)"]
     if answer.truth == .yes { answer.numbers = ["no lesion is left"] }
     if answer.truth != .unknown { answer.lacking = [] }
     return answer

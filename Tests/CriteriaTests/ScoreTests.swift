@@ -74,6 +74,16 @@ import Testing
     #expect(try Self.scores("deauville", .suvMax, 1, Self.lymphoma, state: .new).code == "5")
   }
 
+  @Test func anotherLesionsNewnessDoesNotChangeALesionsScore() throws {
+    let lesions = [
+      Scans.lesion("A", .suvMax, 2), Scans.lesion("B", .suvMax, 3, state: .new),
+    ]
+    let verdict = try Scans.verdicts(
+      "deauville", [Scans.scan("s", lesions, suv: Self.lymphoma)])[0]
+    #expect(verdict.code == "5")
+    #expect(verdict.lesions.map(\.code) == ["3", "5"])
+  }
+
   /// With blood pool at or above liver: below liver is 2, equal to liver is 3.
   @Test(arguments: [(2.19, "2"), (2.2, "3"), (2.3, "4")])
   func aBrightBloodPoolLeavesLiverAsTheMeasure(uptake: Double, score: String) throws {

@@ -66,6 +66,19 @@ import Testing
     #expect(try Self.codes("eortc-1999", (.previous, .previous)) == ["PMD", "not assessable"])
   }
 
+  /// A baseline that was not measured must not pass for one of size nought.
+  @Test func eortcStaysOpenWithoutTheExtent() throws {
+    let scans = Self.scans.map { scan in
+      var scan = scan
+      scan.facts["extent_grew_over_20_percent"] = nil
+      return scan
+    }
+    let verdicts = try Scans.verdicts("eortc-1999", scans)
+    #expect(verdicts.map(\.code) == ["PMD", "not assessable"])
+    #expect(verdicts[1].candidates.map(\.code) == ["PMD", "SMD"])
+    #expect(verdicts[1].lacking.contains { $0.contains("longest diameter of L1") })
+  }
+
   @Test func luganoAsksForWhatIsUnchanged() throws {
     let open = try Scans.verdicts("lugano-2014", Self.scans)
     #expect(open.map { $0.candidates.map(\.code) } == [["PMD", "NMR"], ["PMD", "NMR"]])

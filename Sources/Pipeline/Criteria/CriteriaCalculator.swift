@@ -25,7 +25,10 @@ public struct CriteriaCalculator {
     let table = try CriteriaTable(file: file)
     let tracer = try library.tracer(named: request.tracer)
     if let name = request.tracer, tracer == nil {
-      throw CriteriaRequestError(reason: "no pack of plugins/tracers is for '\(name)'")
+      throw CriteriaRequestError(
+        reason: library.folders.isEmpty
+          ? "no plugins folder was found; name one in THERATRACK_PLUGINS"
+          : "no pack of plugins/tracers is for '\(name)'; 'theratrack plugins list' lists them")
     }
     let ids = request.criteria.isEmpty ? tracer?.criteria ?? [] : request.criteria
     guard !ids.isEmpty else {

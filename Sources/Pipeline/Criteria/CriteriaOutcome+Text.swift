@@ -48,7 +48,7 @@ extension CriteriaVerdict {
           }.joined(separator: ", ") + ".")
     }
     if let confidence, confidence <= .code {
-      reasons.append("The rule is \(confidence.words).")
+      reasons.append("How well the rule is known: \(confidence.words).")
     }
     reasons += notes.map { "Note: \($0).".replacing("..", with: ".") }
     return reasons + warnings.map { "Warning: \($0)." }

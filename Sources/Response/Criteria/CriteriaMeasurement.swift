@@ -41,7 +41,8 @@ extension CriteriaPack.Measure {
     case .baseline:
       let chosen = chosen(in: scans[0])
       organsKnown = chosen.organsKnown
-      missing = n == 0 ? chosen.missing : []
+      // One that could not be measured at baseline belongs to the sum at every later scan too.
+      missing = chosen.missing
       if n == 0 {
         parts = chosen.parts
       } else {
@@ -96,7 +97,8 @@ extension CriteriaPack.Measure {
     }
     return (
       kept.map { .init(lesion: $0.lesion.id, value: $0.value) }, missing,
-      perOrgan == nil || kept.allSatisfy { $0.lesion.organ != nil }
+      perOrgan.map { measured.count <= $0 } ?? true
+        || kept.allSatisfy { $0.lesion.organ != nil }
     )
   }
 

@@ -26,7 +26,7 @@ public enum SourceConfidence: String, Sendable, Hashable, Codable, Comparable {
     case .primary: "primary source read"
     case .secondary: "secondary source read"
     case .code: "known from code only"
-    case .none: "no source: a choice"
+    case .none: "no source, a choice"
     }
   }
 

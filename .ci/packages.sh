@@ -5,8 +5,8 @@ set -eu
 wanted="libdcmtk-dev:reads_and_writes_DICOM
 libopenjp2-7-dev:reads_JPEG_2000_images
 zlib1g-dev:reads_deflated_DICOM_files
-libpng-dev:writes_pictures
-libkissfft-dev:voxel_dose_by_convolution
+libpng-dev:reads_pictures_back
+libdeflate-dev:writes_pictures_several_times_as_fast_as_zlib
 libssl-dev:SHA-256_of_the_input_files
 libsqlite3-dev:keeps_the_results
 libnifti2-dev:writes_NIfTI"

@@ -11,6 +11,12 @@ public enum AtomicFile {
     try write(data, to: url, through: .system)
   }
 
+  /// Writes many files, each whole or not at all: all bytes are on the disk before the first
+  /// name changes.
+  public static func write(_ files: [(url: URL, data: Data)]) throws(ReportingError) {
+    try write(files, through: .system)
+  }
+
   /// Makes a folder and those above it that are missing; mode 0700.
   public static func makeFolder(at url: URL) throws(ReportingError) {
     do {
@@ -26,33 +32,67 @@ public enum AtomicFile {
     url.lastPathComponent.hasPrefix(".") && url.pathExtension == "partial"
   }
 
-  static func write(_ data: Data, to url: URL, through calls: FileCalls) throws(ReportingError) {
-    // Fixed name per target and process: a left-over of a killed run is overwritten by nobody
-    // else, and two processes never share it.
-    let temporary = url.deletingLastPathComponent()
+  /// Fixed name per target and process: a left-over of a killed run is overwritten by nobody
+  /// else, and two processes never share it.
+  private static func temporary(for url: URL) -> String {
+    url.deletingLastPathComponent()
       .appending(path: ".\(url.lastPathComponent).\(getpid()).partial").path
-    do {
+  }
+
+  static func write(
+    _ files: [(url: URL, data: Data)], through calls: FileCalls
+  ) throws(ReportingError) {
+    var at = 0
+    do throws(SystemError) {
+      for (n, file) in files.enumerated() {
+        at = n
+        try fill(temporary(for: file.url), with: file.data, calls, isSynced: false)
+      }
+      // Waiting begins when all is written, so that the disk works meanwhile.
+      for (n, file) in files.enumerated() {
+        at = n
+        try calls.syncWritten(temporary(for: file.url))
+      }
+      for (n, file) in files.enumerated() {
+        at = n
+        try calls.rename(temporary(for: file.url), file.url.path)
+      }
+      let folders = Set(files.map { $0.url.deletingLastPathComponent().path }).sorted()
+      for folder in folders { try calls.syncFolder(folder) }
+    } catch {
+      for file in files { calls.remove(temporary(for: file.url)) }
+      throw failure(error, files[at].url, bytes: files[at].data.count)
+    }
+  }
+
+  private static func failure(_ error: SystemError, _ url: URL, bytes: Int) -> ReportingError {
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
+    return isFull
+      ? .diskFull(path: url.path, bytes: bytes)
+      : .cannotWrite(path: url.path, bytes: bytes, reason: error.reason)
+  }
+
+  static func write(_ data: Data, to url: URL, through calls: FileCalls) throws(ReportingError) {
+    let temporary = temporary(for: url)
+    do throws(SystemError) {
       try fill(temporary, with: data, calls)
       try calls.rename(temporary, url.path)
       try calls.syncFolder(url.deletingLastPathComponent().path)
     } catch {
       calls.remove(temporary)
-      let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
-      throw isFull
-        ? .diskFull(path: url.path, bytes: data.count)
-        : .cannotWrite(path: url.path, bytes: data.count, reason: error.reason)
+      throw failure(error, url, bytes: data.count)
     }
   }
 
   private static func fill(
-    _ path: String, with data: Data, _ calls: FileCalls
+    _ path: String, with data: Data, _ calls: FileCalls, isSynced: Bool = true
   ) throws(SystemError) {
     calls.remove(path)
     let file = try calls.create(path)
     do throws(SystemError) {
       var rest = data[...]
       while !rest.isEmpty { rest = rest.dropFirst(try calls.write(file, rest)) }
-      try calls.sync(file)
+      if isSynced { try calls.sync(file) }
     } catch {
       try? calls.close(file)
       throw error
@@ -82,6 +122,8 @@ struct FileCalls {
   var close: (Int32) throws(SystemError) -> Void
   var rename: (String, String) throws(SystemError) -> Void
   var syncFolder: (String) throws(SystemError) -> Void
+  /// Waits until a file written earlier is on the disk.
+  var syncWritten: (String) throws(SystemError) -> Void
   var remove: (String) -> Void
 
   static var system: FileCalls {
@@ -105,6 +147,11 @@ struct FileCalls {
         let folder = try SystemError.check(unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         defer { _ = Glibc.close(folder) }
         _ = try SystemError.check(fsync(folder))
+      },
+      syncWritten: { path throws(SystemError) in
+        let file = try SystemError.check(unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC))
+        defer { _ = Glibc.close(file) }
+        _ = try SystemError.check(fsync(file))
       },
       remove: { path in _ = unsafe unlink(path) })
   }

@@ -3,6 +3,8 @@ public enum ReportingError: Error, Hashable, Sendable {
   case cannotEncodePNG(width: Int, height: Int)
   case cannotDecodePNG
   case diskFull(path: String, bytes: Int)
+  case cannotRead(path: String, reason: String)
+  case noPictures(path: String)
   case cannotWrite(path: String, bytes: Int, reason: String)
   case cannotMakeFolder(path: String, reason: String)
   case notANumber(what: String)
@@ -24,6 +26,10 @@ extension ReportingError: CustomStringConvertible {
     case .cannotWrite(let path, let bytes, let reason):
       "cannot write '\(path)' (\(bytes) bytes): \(reason); the earlier file, if any, is "
         + "unchanged. Check the folder and its permissions."
+    case .cannotRead(let path, let reason):
+      "cannot read '\(path)': \(reason). Check the path and its permissions."
+    case .noPictures(let path):
+      "'\(path)' holds no pictures with sidecars; give the pictures folder of 'theratrack run'"
     case .cannotMakeFolder(let path, let reason):
       "cannot make the folder '\(path)': \(reason). Check the path and its permissions."
     case .notANumber(let what):

@@ -15,8 +15,8 @@ struct Theratrack: ParsableCommand {
       """,
     version: Provenance.versionText,
     subcommands: [
-      Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Commission.self,
-      Phantom.self,
+      Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Picture.self,
+      Criteria.self, Nuclide.self, Dose.self, Commission.self, Phantom.self, Plugins.self,
     ])
 
   /// Runs a command line; every outcome ends in one of the documented exit codes.

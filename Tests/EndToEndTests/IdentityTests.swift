@@ -121,6 +121,7 @@ import Testing
         "export", pet, "-o", out.appending(path: "pet.nii.gz").path, "--structures", structures,
       ],
       ["register", pet, dicom.appending(path: "fu1/pet").path],
+      ["picture", pet, "-o", out.appending(path: "pet.png").path, "--json"],
       ["run", course.path, "-o", out.appending(path: "results").path],
     ].map { try BuiltCommand.run($0) }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 import Testing
 
 @testable import Reporting
@@ -63,5 +64,86 @@ import Testing
     #expect(ColourMap.grey.colour(at: -3) == .black)
     #expect(ColourMap.grey.colour(at: 9) == .white)
     #expect(ColourMap.inverseGrey.colour(at: 0) == .white)
+  }
+}
+
+/// Pictures as readers with red-green blindness see them.
+@Suite struct ColourBlindnessTests {
+  enum Kind: String, CaseIterable {
+    case protanopia, deuteranopia
+
+    /// Machado, Oliveira and Fernandes 2009, IEEE TVCG 15:1291, severity 1.0; on linear sRGB.
+    var matrix: [SIMD3<Double>] {
+      switch self {
+      case .protanopia:
+        [
+          [0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+          [-0.003882, -0.048116, 1.051998],
+        ]
+      case .deuteranopia:
+        [
+          [0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+          [-0.011820, 0.042940, 0.968881],
+        ]
+      }
+    }
+
+    func seen(_ colour: RGB) -> RGB {
+      func linear(_ byte: UInt8) -> Double {
+        let v = Double(byte) / 255
+        return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4)
+      }
+      let rgb = SIMD3(linear(colour.red), linear(colour.green), linear(colour.blue))
+      let bytes = matrix.map { row -> UInt8 in
+        let v = min(max((row * rgb).sum(), 0), 1)
+        return UInt8(
+          ((v <= 0.0031308 ? 12.92 * v : 1.055 * pow(v, 1 / 2.4) - 0.055) * 255).rounded())
+      }
+      return RGB(red: bytes[0], green: bytes[1], blue: bytes[2])
+    }
+  }
+
+  private func distance(_ a: RGB, _ b: RGB) -> Double {
+    let d = LCh.lab(a) - LCh.lab(b)
+    return (d * d).sum().squareRoot()
+  }
+
+  /// The order of values stays the order of lightness, so a map reads the same.
+  @Test(arguments: Kind.allCases, [ColourMap.grey, .inverseGrey, .ember])
+  func lightnessStillRises(kind: Kind, map: ColourMap) {
+    let lightness = map.colours.map { LCh.lab(kind.seen($0)).x }
+    let sign = lightness[255] > lightness[0] ? 1.0 : -1
+    for n in stride(from: 0, to: 248, by: 8) {
+      #expect((lightness[n + 8] - lightness[n]) * sign > 0.5, "entry \(n)")
+    }
+  }
+
+  /// Less and more are told apart at every strength: ΔE*ab well above the 2.3 that is just seen.
+  @Test(arguments: Kind.allCases)
+  func lessAndMoreAreToldApart(kind: Kind) {
+    for n in stride(from: 0, through: 104, by: 8) {
+      let less = kind.seen(ColourMap.change.colours[n])
+      let more = kind.seen(ColourMap.change.colours[255 - n])
+      #expect(distance(less, more) > 20, "entry \(n)")
+    }
+  }
+
+  /// The grey of noise is none of the colours of change beyond it, from ±30 % on.
+  @Test(arguments: Kind.allCases)
+  func noiseIsToldFromChange(kind: Kind) {
+    let scale = ChangeScale()
+    let noise = kind.seen(Ink.withinNoise)
+    for percent in [-75.0, -60, -50, -40, -30, 40, 60, 100, 200, 300] {
+      let colour = kind.seen(scale.colour(Float(LogRatio.percent(percent).inBaseUnit)))
+      #expect(distance(noise, colour) > 10, "\(percent) %")
+    }
+  }
+
+  @Test(arguments: Kind.allCases)
+  func linesOfAPlotAreToldApart(kind: Kind) {
+    let colours = SeriesColour.all.map { kind.seen($0) }
+    for (n, a) in colours.enumerated() {
+      for b in colours[(n + 1)...] { #expect(distance(a, b) > 20) }
+    }
   }
 }

@@ -68,4 +68,51 @@ struct PictureSamples {
       window: .suv(to: 10, colourMap: withCT ? .ember : .inverseGrey)
     ).picture(named: withCT ? "lesion-L1" : "lesion-L1-pet", software: Self.software)
   }
+
+  var rotation: () throws -> Picture {
+    {
+      try MaximumIntensityProjection(
+        Layer(patient.before), window: .suv(to: 10), timePoint: Self.base
+      ).rotation(named: "mip-rotating", frames: 8, millimetresPerPixel: 4, software: Self.software)
+    }
+  }
+
+  func planes() throws -> [PictureGrid] {
+    let centre = PatientPoint(millimetres: SyntheticPatient.spheres[0].centre)
+    return try PatientPlane.allCases.map {
+      try PictureGrid.covering(
+        patient.ct.grid, plane: $0, through: centre, millimetresPerPixel: 1)
+    }
+  }
+
+  func fusedPlanes() throws -> Picture {
+    fused.picture(named: "fused-planes", on: try planes(), software: Self.software)
+  }
+
+  var responseSlice: () throws -> Picture {
+    {
+      let change = try change
+      let grades = patient.change.samples.map { UInt8(min(3, max(1, Int(abs($0) * 2)))) }
+      let graded = try ChangeLayer(
+        change: change.change, assessed: change.assessed, beyondNoise: change.beyondNoise,
+        noiseLimits: change.noiseLimits, noiseSource: change.noiseSource,
+        confidence: .init(levels: [0.95, 0.99, 0.999], grades: grades))
+      return try ResponseSlice(
+        ct: Layer(patient.ct), change: graded, before: Self.base, after: Self.followUp,
+        outlines: [patient.lesionBefore]
+      ).picture(named: "response-slice", on: planes(), software: Self.software)
+    }
+  }
+
+  var doseMap: () throws -> Picture {
+    {
+      let dose = patient.before.scaled(by: 4, as: AbsorbedDose.self)
+      return try FusedSlice(
+        ct: Layer(patient.ct), emission: Layer(dose),
+        emissionWindow: DisplayWindow(from: .zero, to: .gray(40), colourMap: .ember),
+        timePoint: TimePointLabel(id: "cycle 1", sinceBaseline: nil),
+        isolines: [5, 10, 20, 30].map { AbsorbedDose.gray($0) }
+      ).picture(named: "dose-map", on: planes(), software: Self.software)
+    }
+  }
 }

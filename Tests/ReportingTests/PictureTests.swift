@@ -1,6 +1,5 @@
 import Foundation
 import Geometry
-import Glibc
 import Quantities
 import Testing
 import Volumes
@@ -23,10 +22,22 @@ import Volumes
           Layer(samples.patient.before), window: .suv(to: 10), timePoint: PictureSamples.base
         ).picture(named: "mip", turnedBy: 45, software: PictureSamples.software)
       },
+      samples.rotation, samples.responseSlice, samples.doseMap,
+      { try samples.fusedPlanes() },
     ]
     for make in makers {
       let picture = try make()
       #expect(try picture.png() == make().png(), "\(picture.name)")
+      if let folder = ProcessInfo.processInfo.environment["THERATRACK_PICTURES"] {
+        try picture.write(to: URL(filePath: folder))
+      }
+    }
+  }
+
+  @Test func everyPlotIsDrawnTwiceWithTheSameBytes() throws {
+    for plot in PlotSamples.all {
+      let picture = plot.picture(software: PictureSamples.software)
+      #expect(try picture.png() == plot.picture(software: PictureSamples.software).png())
       if let folder = ProcessInfo.processInfo.environment["THERATRACK_PICTURES"] {
         try picture.write(to: URL(filePath: folder))
       }
@@ -39,35 +50,21 @@ import Volumes
     #expect(sidecar.planePositions == [40])
     #expect(sidecar.layers.map(\.unit) == ["HU", "g/mL"])
     #expect(sidecar.timePoints.map(\.id) == ["base"])
+    #expect(sidecar.orientation == [OrientationLetters(.axial)])
+    #expect(sidecar.pixelsPerInch == 200)
     let json = try JSONWriter.data(sidecar)
     #expect(try JSONDecoder().decode(PictureSidecar.self, from: json) == sidecar)
   }
 
-  /// Set THERATRACK_BENCH to time 200 fused pictures of 512 × 512 pixels.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["THERATRACK_BENCH"] != nil))
-  func twoHundredFusedSlices() throws {
-    let large = try SyntheticPatient(ctColumns: 512, petColumns: 200)
-    let fused = PictureSamples(patient: large).fused
-    let positions = (0..<200).map { PatientPoint(x: 0, y: 0, z: -260 + Double($0) * 2.6) }
-    var pictures: [Data] = []
-    let clock = ContinuousClock()
-    let began = Glibc.clock()
-    let time = try clock.measure {
-      pictures = try fused.series(
-        covering: large.ct.grid, plane: .axial, through: positions,
-        millimetresPerPixel: 420.0 / 512, software: "bench")
+  /// The rim of text is drawn where an image is; below it, on plain ground, there is none.
+  @Test func textIsAsHighInPrintAsTheStyleSays() throws {
+    for pixelsPerInch in [150.0, 300] {
+      let style = PictureStyle(textMillimetres: 4, pixelsPerInch: pixelsPerInch)
+      var canvas = Canvas(width: 200, height: 100)
+      canvas.draw("H", atX: 20, baseline: 80, style.label())
+      let rows = (0..<100).filter { y in (0..<200).contains { canvas[$0, y].green < 128 } }
+      let millimetres = Double(rows.count) / pixelsPerInch * 25.4
+      #expect(abs(millimetres - 4 * Typeface.capHeight) < 0.2)
     }
-    let megabytes = Double(pictures.reduce(0) { $0 + $1.count }) / 1e6
-    let processor = Double(Glibc.clock() - began) / Double(CLOCKS_PER_SEC)
-    print("200 fused 512 x 512: \(time), processor \(processor) s, \(megabytes) MB")
-    for make in [
-      { _ = try samples.beforeAfterChange() }, { _ = try samples.lesionPanel() },
-      { _ = try samples.fusedPicture(.axial) },
-    ] as [() throws -> Void] {
-      let began = Glibc.clock()
-      let time = try clock.measure { try make() }
-      print("\(time), processor \(Double(Glibc.clock() - began) / Double(CLOCKS_PER_SEC)) s")
-    }
-    #expect(pictures.count == 200)
   }
 }

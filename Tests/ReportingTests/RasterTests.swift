@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Reporting
@@ -18,32 +19,89 @@ import Testing
 
   @Test func picturesSurviveTheWayThroughPNG() throws {
     let rich = noisyCanvas()
-    #expect(rich.indexed() == nil)
+    #expect(IndexedImage(rich) == nil)
     #expect(try PNGFile.decode(PNGFile.encode(rich)) == rich)
     var plain = Canvas(width: 20, height: 10, filledWith: RGB(red: 1, green: 2, blue: 3))
     plain[3, 4] = .white
-    #expect(plain.indexed()?.palette.count == 6)
+    #expect(IndexedImage(plain)?.palette.count == 2)
     #expect(try PNGFile.decode(PNGFile.encode(plain)) == plain)
   }
 
   @Test func sixteenBitGreySurvivesTheWayThroughPNG() throws {
-    let png = try PNGFile.encodeGrey16(fractions: [0, 0.5, 1, -3, 7, 0.25], width: 3, height: 2)
-    let decoded = try PNGFile.decodeGrey16(png)
-    #expect(decoded.words == [0, 32768, 65535, 0, 65535, 16384])
-    #expect((decoded.width, decoded.height) == (3, 2))
+    // Rows that differ in both bytes, since the filter works byte by byte.
+    let words: [UInt16] = [0, 255, 256, 65535, 32768, 257, 1, 65280, 511, 65534, 128, 40000]
+    let decoded = try PNGFile.decodeGrey16(PNGFile.encode(grey16: words, width: 3, height: 4))
+    #expect(decoded.words == words)
+    #expect((decoded.width, decoded.height) == (3, 4))
   }
 
-  /// Chunk types stand after each length; a time, text or physical-size chunk would be identity
-  /// or noise.
-  @Test func aPNGHoldsNothingButThePicture() throws {
-    let png = [UInt8](try PNGFile.encode(noisyCanvas()))
-    var names: Set<String> = []
+  @Test func exactlyTwoHundredAndFiftySixColoursFitAPalette() throws {
+    var canvas = Canvas(width: 257, height: 1)
+    for x in 0..<257 {
+      canvas[x, 0] = RGB(red: UInt8(x % 256), green: UInt8(x * 7 % 256), blue: UInt8(x * 91 % 256))
+    }
+    #expect(IndexedImage(canvas)?.palette.count == 256)
+    #expect(try PNGFile.decode(PNGFile.encode(canvas)) == canvas)
+    canvas[256, 0] = RGB(red: 255, green: 0, blue: 1)
+    #expect(IndexedImage(canvas) == nil)
+    #expect(try PNGFile.decode(PNGFile.encode(canvas)) == canvas)
+  }
+
+  static let steps: [(Double, UInt8)] = [
+    (-5, 0), (0, 0), (0.49, 0), (0.51, 1), (254.6, 255), (1e9, 255), (.nan, 0), (-.infinity, 0),
+    (.infinity, 255),
+  ]
+
+  @Test(arguments: steps)
+  func aWindowHasAnEntryForEveryNumber(steps: Double, entry: UInt8) {
+    let bytes = WindowLevels.bytes(
+      [9, Float(steps) / 4 - 3], in: 1..<2, from: -3, levelsPerUnit: 4)
+    #expect(bytes == [entry])
+  }
+
+  /// Frames share one size and palette; readers without animation see the first.
+  @Test func anAnimationHoldsAllItsFrames() throws {
+    let frames = [RGB.white, .black, RGB(grey: 90)].map {
+      Canvas(width: 5, height: 4, filledWith: $0)
+    }
+    let png = try PNGFile.encode(animation: frames, milliseconds: 120)
+    #expect(try PNGFile.decode(png) == frames[0])
+    let names = chunks(of: png).map(\.name)
+    #expect(
+      names == [
+        "IHDR", "acTL", "PLTE", "fcTL", "IDAT", "fcTL", "fdAT", "fcTL", "fdAT", "IEND",
+      ])
+    let numbers = chunks(of: png).filter { ["fcTL", "fdAT"].contains($0.name) }
+      .map { $0.data.prefix(4).reduce(0) { $0 << 8 | Int($1) } }
+    #expect(numbers == [0, 1, 2, 3, 4])
+  }
+
+  /// 300 pixels per inch are 11811 per metre.
+  @Test func thePrintedSizeIsWrittenIntoTheFile() throws {
+    let png = try PNGFile.encode(noisyCanvas(), pixelsPerInch: 300)
+    let size = try #require(chunks(of: png).first { $0.name == "pHYs" }).data
+    #expect(size == [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1])
+  }
+
+  private func chunks(of png: Data) -> [(name: String, data: [UInt8])] {
+    let bytes = [UInt8](png)
+    var chunks: [(name: String, data: [UInt8])] = []
     var place = 8
-    while place + 8 <= png.count {
-      let length = png[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
-      names.insert(String(decoding: png[(place + 4)..<(place + 8)], as: UTF8.self))
+    while place + 8 <= bytes.count {
+      let length = bytes[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+      chunks.append(
+        (
+          String(decoding: bytes[(place + 4)..<(place + 8)], as: UTF8.self),
+          Array(bytes[(place + 8)..<(place + 8 + length)])
+        ))
       place += 12 + length
     }
+    return chunks
+  }
+
+  /// A time or text chunk would be identity or noise.
+  @Test func aPNGHoldsNothingButThePicture() throws {
+    let names = chunks(of: try PNGFile.encode(noisyCanvas())).map(\.name)
     #expect(names == ["IHDR", "IDAT", "IEND"])
   }
 

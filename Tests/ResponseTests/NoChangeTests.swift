@@ -71,7 +71,8 @@ import Volumes
 
   private static func changedShare(_ ratios: [Double], metric: UptakeMetric, cv: Double) -> Double {
     let entry = Repeatability(
-      tracer: .fdg, metric: metric, withinSubjectCV: cv, source: "of the phantom")
+      tracer: Tracer(rawValue: "F-18 FDG"), metric: metric, withinSubjectCV: cv,
+      source: "of the phantom")
     let changed = ratios.count { ratio in
       let change = UptakeChange.between(1, exp(ratio), metric: metric, .value(entry)).value
       if case .beyondRepeatability = change?.judgement { return true }

@@ -1,5 +1,5 @@
-/// Plain C door to libpng: pixels in, PNG bytes out, and back again for checks.
-/// No libpng type and no longjmp crosses this header.
+/// Plain C door to libdeflate and libpng: pixels in, PNG bytes out, and back again for checks.
+/// No type of either crosses this header.
 #ifndef PNG_SHIM_H
 #define PNG_SHIM_H
 
@@ -19,6 +19,7 @@ typedef enum pngshim_status : int32_t {
   PNGSHIM_BAD_ARGUMENT = 1,
   PNGSHIM_OUT_OF_MEMORY = 2,
   PNGSHIM_LIBPNG_FAILED = 3,
+  PNGSHIM_PACKING_FAILED = 4,
 } pngshim_status;
 
 typedef enum pngshim_layout : int32_t {
@@ -38,6 +39,12 @@ typedef struct pngshim_picture {
   /// Red, green, blue of each palette entry; 1 to 256 entries for PNGSHIM_INDEXED8, else 0.
   const uint8_t *_Nullable palette;
   uint32_t palette_count;
+  /// Printed size (pHYs); 0 leaves it out.
+  uint32_t pixels_per_metre;
+  /// 1 for a still picture; frames lie one after the other in memory.
+  uint32_t frame_count;
+  /// How long each frame of an animation is shown.
+  uint16_t frame_milliseconds;
 } pngshim_picture;
 
 /// Bytes owned by the shim until they are given to pngshim_free.
@@ -46,7 +53,8 @@ typedef struct pngshim_bytes {
   size_t count;
 } pngshim_bytes;
 
-/// Encodes `pixels` as described by `picture`. The bytes depend on the pixels only: fixed
+/// Encodes `pixels` as described by `picture`; several frames become an animated PNG, whose
+/// first frame is what other readers show. The bytes depend on the pixels only: fixed
 /// compression, and no chunk with a time, a text or a name.
 pngshim_status pngshim_encode(
     const pngshim_picture *picture, const void *pixels, pngshim_bytes *out);

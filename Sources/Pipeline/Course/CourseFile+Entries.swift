@@ -96,11 +96,20 @@ extension Course {
     guard let emission = entry.pet ?? entry.spect else {
       throw Problem(entry: name, reason: "has neither pet nor spect")
     }
-    return TimePoint(
+    var point = TimePoint(
       id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
       ct: entry.ct.map { resolve($0, in: folder) },
       structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
-      calibration: entry.calibration)
+      calibration: entry.calibration,
+      totalActivity: try entry.totalActivity.map { text throws(Problem) in
+        let activity: Activity = try quantity(text, "\(name).totalActivity")
+        guard activity > .zero else {
+          throw Problem(entry: "\(name).totalActivity", reason: "must be positive")
+        }
+        return activity
+      })
+    try addCriteriaFacts(entry, to: &point)
+    return point
   }
 
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
@@ -151,14 +160,40 @@ extension Course {
     _ written: CourseFile.Repeatability?
   ) throws(Problem) -> SiteRepeatability? {
     guard let written else { return nil }
-    let entry = "repeatability.withinSubjectVariation"
-    let text = written.withinSubjectVariation
+    return SiteRepeatability(
+      withinSubjectVariation: try percentage(
+        written.withinSubjectVariation, "repeatability.withinSubjectVariation"),
+      acrossScanners: try written.acrossScanners.map { text throws(Problem) in
+        try percentage(text, "repeatability.acrossScanners")
+      }, source: written.source)
+  }
+
+  /// `12 %` as 0.12.
+  static func percentage(_ text: String, _ entry: String) throws(Problem) -> Double {
     guard text.hasSuffix("%"),
       let percent = Double(text.dropLast().filter { !$0.isWhitespace }), percent > 0, percent < 200
     else {
       throw Problem(entry: entry, reason: "'\(text)' is not a percentage; write 12 %")
     }
-    return SiteRepeatability(withinSubjectVariation: percent / 100, source: written.source)
+    return percent / 100
+  }
+
+  static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {
+    guard let written else { return nil }
+    guard let method = DoseMapSettings.Method(rawValue: written.voxel) else {
+      let known = DoseMapSettings.Method.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem(entry: "dose.voxel", reason: "'\(written.voxel)' is not one of \(known)")
+    }
+    var settings = DoseMapSettings()
+    settings.method = method
+    if let decays = written.decays { settings.decays = decays }
+    if let seed = written.seed { settings.seed = seed }
+    guard DoseMapSettings.allowedDecays.contains(settings.decays) else {
+      throw Problem(
+        entry: "dose.decays", reason: "must lie between 1000 and 1000000000, not \(settings.decays)"
+      )
+    }
+    return settings
   }
 
   private static func outlineRule(

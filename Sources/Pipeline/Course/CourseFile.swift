@@ -14,10 +14,14 @@ struct CourseFile: Codable {
   var reference: String?
   var limits: String?
   var lesions: Lesions?
-  var pet: Imaging?
-  var spect: Imaging?
+  var pet: PETImaging?
+  var spect: SPECTImaging?
+  var dosimetry: Dosimetry?
   var repeatability: Repeatability?
   var allowGaps: Bool?
+  var dose: Dose?
+  var criteria: [Criterion]?
+  var lesionFacts: [String: LesionFacts]?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -43,6 +47,11 @@ struct CourseFile: Codable {
     var structures: String?
     var tracer: String?
     var calibration: Double?
+    var totalActivity: String?
+    var standard: String?
+    var filter: String?
+    var clinical: [String: ClinicalFact]?
+    var lesionStates: [String: String]?
   }
   struct Lesions: Codable {
     var rule: String?
@@ -57,7 +66,7 @@ struct CourseFile: Codable {
     var radius: String
     var reason: String
   }
-  struct Imaging: Codable {
+  struct PETImaging: Codable {
     var resolution: String?
     var recovery: Recovery?
   }
@@ -67,8 +76,28 @@ struct CourseFile: Codable {
     /// Rows of millilitres and recovery.
     var table: [[Double]]?
   }
+  struct SPECTImaging: Codable {
+    var resolution: String?
+    var recovery: String?
+    var sensitivity: String?
+  }
+  struct Dosimetry: Codable {
+    var rbe: Double?
+    var crossDose: String?
+    var crossDoseSource: String?
+    var halfLifePriors: [String: String]?
+    var betweenCycles: String?
+    var calibrationUncertainty: String?
+    var recoveryUncertainty: String?
+  }
+  struct Dose: Codable {
+    var voxel: String
+    var decays: Int?
+    var seed: UInt64?
+  }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
+    var acrossScanners: String?
     var source: String
   }
 }
@@ -122,9 +151,6 @@ extension Course {
     reference = try Self.reference(file.reference, among: timePoints)
     limits = file.limits.map { Self.resolve($0, in: folder) }
     lesions = try Self.lesions(file.lesions, folder: folder)
-    guard file.spect?.recovery == nil else {
-      throw Problem(entry: "spect.recovery", reason: "is not used; give recovery for the PET")
-    }
     resolution = ImageResolution(
       pet: try file.pet?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "pet.resolution")
@@ -132,8 +158,12 @@ extension Course {
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
       }, recovery: try Self.recovery(file.pet?.recovery))
+    dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
+    voxelDose = try Self.voxelDose(file.dose)
+    criteria = try Self.criteria(file.criteria)
+    lesionFacts = file.lesionFacts ?? [:]
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

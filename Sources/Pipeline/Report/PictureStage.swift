@@ -15,8 +15,13 @@ struct PictureStage {
 
   /// The pictures, by where the report shows them.
   struct Pictures {
+    /// Every diagnostic scan from the front and the left, and turning.
+    var projections: [(still: Picture, turning: Picture)] = []
+    /// Three planes through the hottest lesion of each scan.
     var fused: [Picture] = []
     var responseMap: Picture?
+    /// The change over CT, in three planes.
+    var responseSlices: Picture?
     /// By track.
     var lesions: [(track: String, picture: Picture)] = []
     /// Fractions of each lesion that changed, by track.
@@ -24,7 +29,10 @@ struct PictureStage {
     /// What the map's grey means, or why there is no map.
     var mapNote = ""
 
-    var all: [Picture] { fused + [responseMap].compactMap { $0 } + lesions.map(\.picture) }
+    var all: [Picture] {
+      [responseMap, responseSlices].compactMap { $0 } + fused
+        + projections.flatMap { [$0.still, $0.turning] } + lesions.map(\.picture)
+    }
   }
 
   private static let software = "theratrack \(Provenance.softwareVersion)"
@@ -37,8 +45,10 @@ struct PictureStage {
     let shown = try tracks.scans.map(\.timePoint).compactMap { id in
       try scans[id].map { try ShownScan($0, results: results, spacing: Self.displaySpacing) }
     }
-    let window = DisplayWindow<SUVbw>.suv(to: Self.top(tracks), colourMap: .ember)
+    let top = Self.top(tracks)
+    let window = DisplayWindow<SUVbw>.suv(to: top, colourMap: .ember)
     for scan in shown {
+      pictures.projections.append(try projections(of: scan, .suv(to: top)))
       if let picture = try fused(scan, window, tracks) { pictures.fused.append(picture) }
     }
     guard let before = shown.first(where: { $0.id == results.course.reference }),
@@ -52,9 +62,10 @@ struct PictureStage {
     if let layer = map.layer {
       pictures.responseMap = try BeforeAfterChange(
         before: Layer(before.suv), after: Layer(after.inReference(before)),
-        change: layer, window: .suv(to: Self.top(tracks)), beforeLabel: before.label,
-        afterLabel: after.label
+        change: layer, window: .suv(to: top), beforeLabel: before.label, afterLabel: after.label
       ).picture(named: "response-map", software: Self.software)
+        .made(from: before.petSource + after.petSource)
+      pictures.responseSlices = try responseSlices(layer, before, after, tracks)
       pictures.fractions = map.fractions(tracks)
     }
     pictures.lesions = try LesionPictures(
@@ -73,7 +84,22 @@ struct PictureStage {
     return max(5, (high / 5).rounded(.up) * 5)
   }
 
-  /// The axial slice through the hottest lesion, over CT.
+  private func projections(
+    of scan: ShownScan, _ window: DisplayWindow<SUVbw>
+  ) throws -> (still: Picture, turning: Picture) {
+    let projection = MaximumIntensityProjection(
+      Layer(scan.suv), window: window, timePoint: scan.label)
+    return (
+      try projection.sheet(
+        named: "mip-\(scan.id)", turnedBy: [0, 90], software: Self.software
+      ).made(from: scan.petSource),
+      try projection.rotation(
+        named: "mip-\(scan.id)-turning", millimetresPerPixel: 2.5, software: Self.software
+      ).made(from: scan.petSource)
+    )
+  }
+
+  /// The three planes through the hottest lesion, over CT.
   private func fused(
     _ scan: ShownScan, _ window: DisplayWindow<SUVbw>, _ tracks: TrackResult
   ) throws -> Picture? {
@@ -81,12 +107,38 @@ struct PictureStage {
       let n = tracks.scans.firstIndex(where: { $0.timePoint == scan.id }),
       let hottest = tracks.outlines[n].lesions.first
     else { return nil }
-    let grid = try PictureGrid.covering(
-      ct.grid, plane: .axial, through: hottest.maximumAt, millimetresPerPixel: 0.7)
     return FusedSlice(
       ct: Layer(ct), emission: Layer(scan.suv), emissionWindow: window, timePoint: scan.label,
       outlines: tracks.outlines[n].lesions.map(\.outline.mask)
-    ).picture(named: "fused-\(scan.id)", on: grid, software: Self.software)
+    ).picture(
+      named: "fused-\(scan.id)", on: try Self.planes(of: ct.grid, through: hottest.maximumAt),
+      software: Self.software
+    ).made(from: scan.sources)
+  }
+
+  /// The change over the reference CT, through the lesion that was hottest there.
+  private func responseSlices(
+    _ change: ChangeLayer, _ before: ShownScan, _ after: ShownScan, _ tracks: TrackResult
+  ) throws -> Picture? {
+    guard let ct = before.ct,
+      let n = tracks.scans.firstIndex(where: { $0.timePoint == before.id }),
+      let hottest = tracks.outlines[n].lesions.first
+    else { return nil }
+    return ResponseSlice(
+      ct: Layer(ct), change: change, before: before.label, after: after.label,
+      outlines: tracks.outlines[n].lesions.map(\.outline.mask)
+    ).picture(
+      named: "response-slices", on: try Self.planes(of: ct.grid, through: hottest.maximumAt),
+      software: Self.software
+    ).made(from: before.sources + after.petSource)
+  }
+
+  private static func planes(
+    of grid: VoxelGrid, through point: PatientPoint
+  ) throws -> [PictureGrid] {
+    try PatientPlane.allCases.map {
+      try PictureGrid.covering(grid, plane: $0, through: point, millimetresPerPixel: 0.8)
+    }
   }
 }
 
@@ -98,6 +150,9 @@ struct ShownScan {
   let ct: Volume<Hounsfield>?
   let link: TimePointLink
   let field: DisplacementField?
+  let petSource: [PictureSource]
+  /// PET and CT.
+  let sources: [PictureSource]
 
   init(_ scans: TimePointScans, results: CourseResults, spacing: Double) throws {
     id = scans.point.id
@@ -109,6 +164,13 @@ struct ShownScan {
     suv = try UptakeScan.suv(scans, course: results.course)
     ct = try scans.point.ct == nil ? nil : scans.ct().volume.reduced(to: spacing)
     scans.releaseCT()
+    petSource = [
+      PictureSource(timePoint: id, role: "PT", digest: try scans.digest(.emission))
+    ]
+    sources =
+      ct == nil
+      ? petSource
+      : petSource + [PictureSource(timePoint: id, role: "CT", digest: try scans.digest(.ct))]
     let times = results.tracks?.scans ?? []
     let own = times.first { $0.timePoint == scans.point.id }?.start
     let base = times.first { $0.timePoint == results.course.reference }?.start

@@ -23,11 +23,15 @@ struct ReportBuilder {
     content.chapters[.registration] = try tables.registration()
     content.chapters[.lesions] =
       try tables.lesions()
-      + pictures.lesions.map { .picture($0.picture, caption: "Lesion \($0.track)") }
+      + drawn([plots?.swimmer()])
+      + gallery(
+        pictures.lesions.map { .init($0.picture, caption: "Lesion \($0.track), all time points") })
     content.chapters[.responseMaps] = try maps(tables)
-    content.chapters[.verdict] = verdicts
+    content.chapters[.verdict] = try CriteriaChapter(outcome: results.criteria).blocks()
     content.chapters[.dose] = try DoseChapter(results: results).blocks()
-    content.chapters[.cumulative] = try DoseChapter(results: results).cumulative()
+    content.chapters[.cumulative] =
+      try DoseChapter(results: results).cumulative()
+      + drawn([plots?.doseResponse()])
     content.chapters[.nextCycle] = nextCycle
     content.chapters[.methods] = methods
     content.omissions = omissions
@@ -61,11 +65,12 @@ struct ReportBuilder {
   }
 
   private var verdictHighlight: ReportContent.Highlight? {
-    results.tracks?.verdicts.last.map {
-      .init(
-        name: "PERCIST 1.0 at \($0.scan)", value: $0.category.rawValue, detail: $0.summary,
-        status: $0.category.status)
-    }
+    guard let first = results.criteria?.verdicts.first,
+      let last = results.criteria?.verdicts.last(where: { $0.criterion == first.criterion })
+    else { return nil }
+    return .init(
+      name: "\(last.name) at \(last.scan)", value: last.code, detail: last.summary,
+      status: last.status)
   }
 
   private var doseHighlight: ReportContent.Highlight? {
@@ -102,26 +107,41 @@ struct ReportBuilder {
     } else if !pictures.mapNote.isEmpty {
       blocks.append(.paragraph(pictures.mapNote))
     }
-    blocks += pictures.fused.map {
-      .picture($0, caption: "Axial slice through the hottest lesion; lines are outlines.")
+    if let slices = pictures.responseSlices {
+      blocks.append(
+        .picture(slices, caption: "Change over CT, through the lesion that was hottest before."))
     }
+    blocks += drawn([plots?.waterfall(), plots?.spider()])
+    let projections = pictures.projections.map {
+      ReportContent.GalleryPicture(
+        $0.still, caption: "All uptake at \(scanName($0.still)), from the front and the left.",
+        related: ($0.turning, "Turning (animated PNG)"))
+    }
+    let fused = pictures.fused.map {
+      ReportContent.GalleryPicture(
+        $0, caption: "The hottest lesion at \(scanName($0)); lines are outlines.")
+    }
+    blocks += gallery(projections + fused)
     if !pictures.fractions.isEmpty {
       blocks.append(.table(try tables.fractions(pictures.fractions)))
     }
     return blocks
   }
 
-  private var verdicts: [ReportContent.Block] {
-    (results.tracks?.verdicts ?? []).map { verdict in
-      .verdict(
-        .init(
-          criterion: "PERCIST 1.0, \(verdict.scan)", verdict: verdict.category.words,
-          status: verdict.category.status,
-          reasons: verdict.reasons + [
-            "Response compared with \(verdict.responseReference), progression with "
-              + "\(verdict.progressionReference) (\(verdict.rule.rawValue))."
-          ] + verdict.secondaryText + verdict.warnings.map { "Note: \($0)." }))
-    }
+  private var plots: CoursePlots? { CoursePlots(results) }
+
+  private func drawn(_ plots: [Plot?]) -> [ReportContent.Block] {
+    plots.compactMap { $0 }.map { .plot($0) }
+  }
+
+  private func scanName(_ picture: Picture) -> String {
+    picture.sidecar.timePoints.map(\.id).joined(separator: ", ")
+  }
+
+  private func gallery(
+    _ pictures: [ReportContent.GalleryPicture]
+  ) -> [ReportContent.Block] {
+    pictures.isEmpty ? [] : [.gallery(pictures)]
   }
 
   private var nextCycle: [ReportContent.Block] {
@@ -152,7 +172,9 @@ struct ReportBuilder {
         reasons[chapter] = "The course has no diagnostic PET."
       }
     }
-    reasons[.verdict] = "A verdict needs a baseline and a follow-up scan."
+    reasons[.verdict] =
+      "No criterion was run: name some in the course file (criteria: [percist-1.0]), or none of "
+      + "those of the tracer has rules with a source. 'theratrack plugins list' lists them."
     reasons[.dose] = "The course has no cycle with dosimetry scans."
     reasons[.cumulative] = reasons[.dose]
     reasons[.nextCycle] = "The course file names no limits."
@@ -167,7 +189,11 @@ struct ReportBuilder {
         "SUV: body weight; decay reference time by the rule named in the table; SUL by lean body "
           + "mass after Janmahasatian 2005.",
         "Lesions: \(results.course.lesions.words).",
-        "Change: log-normal repeatability limits, exp(±1.96 √2 s) − 1 with s = √ln(1 + wCV²).",
+        "Change: log-normal repeatability limits, exp(±1.96 √2 s) − 1 with s = √ln(1 + wCV²), from "
+          + "the tracer's pack or the site; wider or withheld when scanner, reconstruction or "
+          + "harmonisation standard changed.",
+        "Criteria: packs of plugins/criteria run by one engine (docs/criteria.md says which rules "
+          + "are confirmed).",
         "Dose: organ and lesion activities by the geometric transfer matrix (Rousset 1998) where "
           + "the SPECT resolution is given; sums of exponentials with physical decay; local "
           + "electrons and photon self-dose for the patient's own masses; no cross-dose.",

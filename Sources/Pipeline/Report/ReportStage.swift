@@ -36,11 +36,13 @@ struct ReportStage {
     let pictures = try PictureStage(results: results, scans: scans).pictures()
     let folder = output.appending(path: "pictures")
     try AtomicFile.makeFolder(at: folder)
-    for picture in pictures.all {
-      try picture.write(to: folder)
-      files.pictures.append("pictures/\(picture.name).png")
-    }
     let content = try ReportBuilder(results: results, pictures: pictures).content()
+    let software = "theratrack \(Provenance.softwareVersion)"
+    for picture in pictures.all + content.plots.map({ $0.picture(software: software) }) {
+      let written = try picture.write(to: folder)
+      files.pictures += written.filter { $0.pathExtension != "json" }
+        .map { "pictures/\($0.lastPathComponent)" }
+    }
     try AtomicFile.makeFolder(at: output.appending(path: "tables"))
     let whole = try ReportTables(results: results).whole()
     let partial = Set(whole.map(\.name))

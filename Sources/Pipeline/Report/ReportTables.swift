@@ -200,8 +200,8 @@ struct ReportTables {
   }
 
   private func cell(_ point: TrackResult.Point, _ metric: UptakeMetric) -> ReportTable.Cell {
-    guard let metrics = point.metrics else { return .notApplicable }
-    switch metrics[metric] {
+    guard let value = results.tracks?.value(metric, of: point) else { return .notApplicable }
+    switch value {
     case .value(let value): return .number(value)
     case .notAssessable(let reason): return .missing(reason)
     }
@@ -217,7 +217,7 @@ struct ReportTables {
         guard let value = change.change.value else {
           let reason = change.change.reason ?? ""
           return head + [
-            .missing(reason), .notApplicable, .notApplicable, .notApplicable,
+            .missing(reason), .notApplicable, .notApplicable, .notApplicable, .notApplicable,
             .text("not assessable"),
           ]
         }
@@ -225,7 +225,8 @@ struct ReportTables {
         return head + [
           .number(value.percent), noise.map { .number($0.lowerPercent) } ?? .notApplicable,
           noise.map { .number($0.upperPercent) } ?? .notApplicable,
-          noise.map { .number($0.z) } ?? .notApplicable, .text(value.judgement.words),
+          noise.map { .number($0.z) } ?? .notApplicable,
+          noise.map { .number($0.p) } ?? .notApplicable, .text(value.judgement.words),
         ]
       }
     }
@@ -236,11 +237,12 @@ struct ReportTables {
         .number("change", "Change", unit: "%", .signed(decimals: 1)),
         .number("lower_limit", "Lower limit", unit: "%", .signed(decimals: 1)),
         .number("upper_limit", "Upper limit", unit: "%", .signed(decimals: 1)),
-        .number("z", "z", unit: "1", .signed(decimals: 1)), .text("judgement", "Judgement"),
+        .number("z", "z", unit: "1", .signed(decimals: 1)),
+        .number("p", "p", unit: "1", .significant(2)), .text("judgement", "Judgement"),
       ], rows: rows,
       notes: [
-        "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s. All "
-          + "metrics stand in tables/lesion_change.csv."
+        "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s; p: two-sided probability of "
+          + "such a change when nothing changed. All metrics stand in tables/lesion_change.csv."
       ])
   }
 
@@ -269,19 +271,6 @@ struct ReportTables {
 }
 
 extension UptakeMetric {
-  /// Name in tables and files.
-  var key: String {
-    switch self {
-    case .suvMax: "suvmax"
-    case .suvPeak: "suvpeak"
-    case .suvMean: "suvmean"
-    case .sulPeak: "sulpeak"
-    case .metabolicVolume: "volume"
-    case .totalLesionGlycolysis: "tlg"
-    case .recoveredMean: "suvmean_recovered"
-    }
-  }
-
   var shownUnit: String {
     switch self {
     case .metabolicVolume: "mL"

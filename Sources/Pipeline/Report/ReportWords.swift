@@ -6,35 +6,8 @@ import Response
 
 // Results in the words of the report.
 
-extension PERCISTVerdict.Category {
-  var words: String {
-    switch self {
-    case .completeResponse: "complete metabolic response"
-    case .partialResponse: "partial metabolic response"
-    case .stable: "stable metabolic disease"
-    case .progression: "progressive metabolic disease"
-    case .notMeasurable: "not measurable by PERCIST"
-    case .notAssessable: "not assessable"
-    }
-  }
-
-  var status: Status? {
-    switch self {
-    case .notMeasurable, .notAssessable: .notAssessable
-    default: nil
-    }
-  }
-}
-
-extension PERCISTVerdict {
-  var secondaryText: [String] {
-    guard let sum = secondary else { return [] }
-    return [
-      "Secondary: sum of SULpeak of up to 5 lesions \(Digits.text(sum.sulPeakBefore, 1)) → "
-        + "\(Digits.text(sum.sulPeakAfter, 1)) (\(Digits.text(sum.sulPeakPercent, 1)) %)"
-        + (sum.organsKnown ? "." : "; the organs are not known, so not limited to two each.")
-    ]
-  }
+extension CriteriaVerdict {
+  var status: Status? { isAssessable ? nil : .notAssessable }
 }
 
 extension NextCycleProposal {

@@ -18,32 +18,39 @@ struct ResultsFile: Encodable {
   let lesions: [LesionEntry]
   let burdens: [BurdenEntry]
   let edits: [EditEntry]
-  let verdicts: [PERCISTVerdict]
+  let criteria: CriteriaEntries
+  let criteriaInput: [CriteriaInputRow]
   let cycles: [CycleDose]
   let cumulative: [CumulativeDose]
   let nextCycle: NextCycleProposal?
   let problems: [CourseResults.Problem]
+  let doseMaps: DoseMapResults?
 
   enum CodingKeys: String, CodingKey {
-    case format, software, notice, course, reference, links, lesions, verdicts, cycles, cumulative
+    case format, software, notice, course, reference, links, lesions, criteria, cycles, cumulative
+    case criteriaInput = "criteria_input"
     case burdens = "tumour_burden"
     case edits
     case nextCycle = "next_cycle"
     case problems
+    case doseMaps = "dose_maps"
   }
 
   init(_ results: CourseResults) {
     course = results.course.id
     reference = results.course.reference
     links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
-    lesions = results.tracks?.lesions.map(LesionEntry.init) ?? []
-    burdens = results.tracks?.burdenEntries ?? []
-    edits = results.tracks?.edits.map(EditEntry.init) ?? []
-    verdicts = results.tracks?.verdicts ?? []
+    let tracks = results.tracks
+    lesions = tracks.map { tracks in tracks.lesions.map { LesionEntry($0, tracks) } } ?? []
+    criteria = CriteriaEntries(results.criteria)
+    criteriaInput = results.criteriaInput
+    burdens = tracks?.burdenEntries ?? []
+    edits = tracks?.edits.map(EditEntry.init) ?? []
     cycles = results.cycles.map(\.dose)
     cumulative = results.cumulative
     nextCycle = results.proposal
     problems = results.problems
+    doseMaps = results.doseMaps
   }
 
   /// x ↦ rotation · x + translation, from the reference frame to the time point's.
@@ -88,10 +95,10 @@ struct ResultsFile: Encodable {
     let points: [PointEntry]
     let changes: [ChangeEntry]
 
-    init(_ lesion: TrackResult.TrackedLesion) {
+    init(_ lesion: TrackResult.TrackedLesion, _ tracks: TrackResult) {
       id = lesion.id
       name = lesion.name
-      points = lesion.points.map(PointEntry.init)
+      points = lesion.points.map { PointEntry($0, tracks) }
       changes = lesion.changes.map(ChangeEntry.init)
     }
   }
@@ -121,15 +128,15 @@ struct ResultsFile: Encodable {
       case ratios, features
     }
 
-    init(_ point: TrackResult.Point) {
+    init(_ point: TrackResult.Point, _ tracks: TrackResult) {
       timePoint = point.timePoint
       fate = point.words
       let at = point.metrics?.suvMaxAt.millimetres
       centre = at.map { [$0.x, $0.y, $0.z] }
       var (values, reasons): ([String: Double], [String: String]) = ([:], [:])
       for metric in UptakeMetric.allCases {
-        guard let metrics = point.metrics else { continue }
-        switch metrics[metric] {
+        guard let value = tracks.value(metric, of: point) else { continue }
+        switch value {
         case .value(let value): values[metric.fileKey] = value
         case .notAssessable(let reason): reasons[metric.fileKey] = reason
         }
@@ -145,11 +152,11 @@ struct ResultsFile: Encodable {
 
   struct ChangeEntry: Encodable {
     let from, to, metric: String
-    let percent, lower, upper, z: Double?
+    let percent, lower, upper, z, p: Double?
     let judgement: String
 
     enum CodingKeys: String, CodingKey {
-      case from, to, metric, z, judgement
+      case from, to, metric, z, p, judgement
       case percent = "change_percent"
       case lower = "lower_limit_percent"
       case upper = "upper_limit_percent"
@@ -162,6 +169,7 @@ struct ResultsFile: Encodable {
       lower = value?.noise?.lowerPercent
       upper = value?.noise?.upperPercent
       z = value?.noise?.z
+      p = value?.noise?.p
       judgement = value?.judgement.words ?? change.change.reason ?? ""
     }
   }

@@ -9,7 +9,6 @@ public struct TrackResult: Sendable, Hashable, Codable {
   public let outlines: [OutliningResult]
   public let tracking: TrackingResult
   public let lesions: [TrackedLesion]
-  public let verdicts: [PERCISTVerdict]
   /// All lesions together, per scan.
   public let burdens: [TumourBurden]
   /// A person's corrections, with what became of each.
@@ -26,6 +25,13 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let suvFactor: Double?
     public let suvCandidates: [String]
     public let liver: Assessment<LiverReference>
+    /// Uptake of normal regions, in SUV.
+    public let regions: [String: NormalUptake]
+    /// Lean body mass over body weight.
+    public let leanBodyFraction: Assessment<Double>
+    public let origin: ImageOrigin
+    /// Metrics that say nothing with this tracer, by their key, with the reason.
+    public let refused: [String: String]
     /// What recovery of the mean uptake worked with.
     public let resolution: Assessment<EffectiveResolution>
     public let warnings: [String]
@@ -72,6 +78,14 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let to: String
     public let metric: UptakeMetric
     public let change: Assessment<UptakeChange>
+  }
+
+  /// The value of a metric, unless the tracer's pack refuses it.
+  public func value(_ metric: UptakeMetric, of point: Point) -> Assessment<Double>? {
+    guard let metrics = point.metrics else { return nil }
+    let facts = scans.first { $0.timePoint == point.timePoint }
+    if let reason = facts?.refused[metric.key] { return .notAssessable(reason: reason) }
+    return metrics[metric]
   }
 
   public func outline(of lesion: TrackedLesion, at timePoint: String) -> LesionOutline? {

@@ -15,6 +15,8 @@ struct TrackStage {
   let links: [TimePointLink]
   /// Links that also follow breathing, by time point; a time point may have none.
   let deformable: [String: DeformableLink]
+  /// What is known of each time point's tracer; a time point may have none.
+  let tracers: [String: TracerPack]
   /// A person's corrections.
   var edits: [LesionEdit] = []
 
@@ -28,9 +30,12 @@ struct TrackStage {
     ]
     for scans in points {
       parts += [
-        scans.point.id, scans.point.tracer ?? "", try scans.digest(.emission),
+        scans.point.id, scans.point.tracer ?? "", scans.point.standard ?? "",
+        String(describing: scans.point.filter), try scans.digest(.emission),
         try scans.digest(.structures),
       ]
+      let pack = try tracers[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
+      parts.append(pack.map { Digest(of: $0).hexadecimal } ?? "")
       let link = links.first { $0.timePoint == scans.point.id }
       parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
       let deformable = try deformable[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
@@ -58,9 +63,8 @@ struct TrackStage {
       names: edited.names)
     let lesions = tracking.tracks.map { lesion($0, found, scans: scans) }
     return TrackResult(
-      scans: scans.indices.map { facts(scans[$0], resolutions[$0]) }, outlines: outlines,
-      tracking: tracking, lesions: lesions,
-      verdicts: verdicts(scans, lesions),
+      scans: scans.indices.map { facts(scans[$0], resolutions[$0], first: scans[0]) },
+      outlines: outlines, tracking: tracking, lesions: lesions,
       burdens: metrics.map { TumourBurden(of: $0.compactMap { $0 }) }, edits: edited.replayed)
   }
 
@@ -199,83 +203,10 @@ struct TrackStage {
     }.map(\.id)
   }
 
-  /// The metrics whose change is reported.
-  private static let followed: [UptakeMetric] = [
-    .suvMax, .suvPeak, .suvMean, .recoveredMean, .sulPeak, .metabolicVolume,
-    .totalLesionGlycolysis,
-  ]
-
-  /// What a site's variation of uptake applies to; volumes vary more and in another way.
-  private static let siteMetrics: [UptakeMetric] = [
-    .suvMax, .suvPeak, .suvMean, .sulPeak, .recoveredMean,
-  ]
-
-  private func changes(
-    _ points: [TrackResult.Point], scans: [UptakeScan]
-  ) -> [TrackResult.Change] {
-    guard let first = points.firstIndex(where: { $0.metrics != nil && $0.isItsOwn }),
-      let before = points[first].metrics
-    else { return [] }
-    return points.indices.dropFirst(first + 1).flatMap { n -> [TrackResult.Change] in
-      guard let after = points[n].metrics else { return [] }
-      return Self.followed.map { metric in
-        let change: Assessment<UptakeChange> =
-          points[n].isItsOwn
-          ? UptakeChange.between(
-            before, after, metric: metric, tracer: tracer(scans[n]), table: repeatability(scans[n]))
-          : .notAssessable(reason: points[n].words + ": the outline is not its own")
-        return TrackResult.Change(
-          from: points[first].timePoint, to: points[n].timePoint, metric: metric, change: change)
-      }
-    }
-  }
-
-  private func tracer(_ scan: UptakeScan) -> Tracer {
-    Tracer(rawValue: scan.point.tracer ?? "unknown tracer")
-  }
-
-  private func repeatability(_ scan: UptakeScan) -> RepeatabilityTable {
-    guard let site = course.repeatability else { return .published }
-    return .published(
-      after: Self.siteMetrics.map {
-        Repeatability(
-          tracer: tracer(scan), metric: $0, withinSubjectCV: site.withinSubjectVariation,
-          source: site.source)
-      })
-  }
-
-  // MARK: Criteria and facts
-
-  private func verdicts(
-    _ scans: [UptakeScan], _ lesions: [TrackResult.TrackedLesion]
-  ) -> [PERCISTVerdict] {
-    PERCIST().assess(
-      scans.map { scan in
-        let fraction = scan.leanBodyFraction
-        var liver = scan.liver.map { $0 }.reason.map {
-          Assessment<PERCISTScan.Liver>.notAssessable(reason: $0)
-        }
-        if let reference = scan.liver.value {
-          liver = fraction.map { PERCISTScan.Liver(reference, leanBodyFraction: $0) }
-        }
-        return PERCISTScan(
-          id: scan.point.id,
-          lesions: lesions.compactMap { lesion in
-            lesion.point(scan.point.id).map {
-              PERCISTScan.Lesion(
-                track: lesion.id,
-                sulPeak: $0.metrics?.sulPeak ?? .notAssessable(reason: $0.fate.words),
-                totalLesionGlycolysis: $0.metrics?.totalLesionGlycolysis, fate: $0.fate)
-            }
-          },
-          liver: liver ?? .notAssessable(reason: "no liver reference"),
-          uptakeTime: scan.uptakeTime,
-          injectedActivity: scan.header.dose.map { .becquerels($0) })
-      })
-  }
+  // MARK: Facts
 
   private func facts(
-    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>
+    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>, first: UptakeScan
   ) -> TrackResult.ScanFacts {
     TrackResult.ScanFacts(
       timePoint: scan.point.id, tracer: scan.point.tracer, start: scan.facts.start,
@@ -283,7 +214,9 @@ struct TrackStage {
       injected: scan.header.dose.map { .becquerels($0) }, suvRule: scan.conversion.rule.rawValue,
       suvFactor: scan.conversion.factor,
       suvCandidates: scan.conversion.candidates.map(Self.text), liver: scan.liver,
-      resolution: resolution, warnings: scan.warnings)
+      regions: scan.regions, leanBodyFraction: scan.leanBodyFraction, origin: scan.origin,
+      refused: refused(scan), resolution: resolution,
+      warnings: scan.warnings + tracerWarnings(scan, first: first))
   }
 }
 
@@ -292,15 +225,5 @@ extension TrackStage {
     let factor = candidate.factor.map { String(format: "%.6g g/Bq", $0) } ?? "before the injection"
     return "\(candidate.rule.rawValue): " + factor
       + String(format: " (%+.0f s)", candidate.secondsFromUsed)
-  }
-}
-
-extension TrackResult.Point {
-  /// Whether the outline here belongs to this track alone.
-  fileprivate var isItsOwn: Bool {
-    switch fate {
-    case .merged, .split, .partOf: false
-    default: outline != nil && sharedWith.isEmpty
-    }
   }
 }

@@ -21,7 +21,8 @@ public enum HTMLReport {
         "meta",
         [
           "http-equiv": "Content-Security-Policy",
-          "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+          "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+            + "base-uri 'none'; form-action 'none'",
         ]),
       .empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
       .element("title", [:], [.text("Theratrack report \(content.courseID)")]),

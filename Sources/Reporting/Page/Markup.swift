@@ -21,17 +21,25 @@ struct Markup: Sendable, Hashable {
     _ name: StaticString, _ attributes: KeyValuePairs<String, String> = [:],
     _ children: [Markup] = []
   ) -> Markup {
-    let listed = attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
-    return Markup(
-      source: "<\(name)\(listed)>" + children.map(\.source).joined() + "</\(name)>")
+    Markup(
+      source: "<\(name)\(listed(attributes))>" + children.map(\.source).joined() + "</\(name)>")
   }
 
   /// An element without content: `meta`, `img`, `br`.
+  ///
+  /// - Parameter isClosed: As SVG wants it.
   static func empty(
-    _ name: StaticString, _ attributes: KeyValuePairs<String, String> = [:]
+    _ name: StaticString, _ attributes: KeyValuePairs<String, String> = [:],
+    isClosed: Bool = false
   ) -> Markup {
-    let listed = attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
-    return Markup(source: "<\(name)\(listed)>")
+    Markup(source: "<\(name)\(listed(attributes))\(isClosed ? "/" : "")>")
+  }
+
+  /// Attributes without a value are left out, `alt` excepted: there it says that a picture adds
+  /// nothing to the text.
+  private static func listed(_ attributes: KeyValuePairs<String, String>) -> String {
+    attributes.filter { !$0.value.isEmpty || $0.key == "alt" }
+      .map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
   }
 
   /// Pieces one after the other, each on its own line.

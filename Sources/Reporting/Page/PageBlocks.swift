@@ -10,6 +10,7 @@ enum PageBlocks {
     case .facts(let facts): definitions(facts)
     case .table(let table): self.table(table)
     case .picture(let picture, let caption): try figure(picture, caption)
+    case .gallery(let pictures): try gallery(pictures)
     case .plot(let plot): self.plot(plot)
     case .verdict(let verdict): self.verdict(verdict)
     case .proposal(let proposal): self.proposal(proposal)
@@ -38,17 +39,52 @@ enum PageBlocks {
         .empty(
           "img",
           [
-            "src": "data:image/png;base64,\(image)", "alt": caption,
+            "src": "data:image/png;base64,\(image)", "alt": picture.sidecar.alternativeText,
             "width": "\(picture.canvas.width)", "height": "\(picture.canvas.height)",
           ]),
         .element("figcaption", [:], [.text(caption)]),
       ])
   }
 
+  /// Thumbnails lie in the page, so that it needs no other file; the links go to the files
+  /// beside it.
+  private static func gallery(
+    _ pictures: [ReportContent.GalleryPicture]
+  ) throws(ReportingError) -> Markup {
+    var figures: [Markup] = []
+    for item in pictures {
+      let small = item.picture.canvas.reduced(toWidth: 520)
+      let image = try PNGFile.encode(small).base64EncodedString()
+      let link = Markup.element(
+        "a", ["href": "pictures/\(item.picture.name).png"],
+        [
+          .empty(
+            "img",
+            [
+              "src": "data:image/png;base64,\(image)",
+              "alt": item.picture.sidecar.alternativeText, "width": "\(small.width)",
+              "height": "\(small.height)",
+            ])
+        ])
+      let related = item.related.map { related in
+        [
+          Markup.text(" "),
+          .element(
+            "a", ["href": "pictures/\(related.picture.name).png"], [.text(related.name)]),
+        ]
+      }
+      figures.append(
+        .element(
+          "figure", [:],
+          [link, .element("figcaption", [:], [.text(item.caption)] + (related ?? []))]))
+    }
+    return .element("div", ["class": "gallery"], [.lines(figures)])
+  }
+
   private static func plot(_ plot: Plot) -> Markup {
     .element(
       "figure", ["class": "drawing"],
-      [plot.drawing, .element("figcaption", [:], [.text(plot.caption)])])
+      [plot.drawing.markup, .element("figcaption", [:], [.text(plot.caption)])])
   }
 
   private static func verdict(_ verdict: ReportContent.Verdict) -> Markup {

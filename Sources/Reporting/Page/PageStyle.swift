@@ -57,7 +57,12 @@ enum PageStyle {
     figure { margin: 18px 0 24px; break-inside: avoid; }
     figure img { display: block; max-width: 100%; height: auto; }
     figure .plot { display: block; max-width: 100%; height: auto; }
-    figcaption { margin-top: 6px; }
+    figcaption { margin-top: 6px; max-width: 100ch; font-size: 13.5px; }
+    .gallery { display: grid; gap: 18px 22px; align-items: start; margin: 16px 0 24px;
+      grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); }
+    .gallery figure { margin: 0; }
+    .gallery a:first-child { display: block; border: 1px solid var(--line); }
+    a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     .verdict, .proposal { margin: 14px 0; padding: 14px 18px; border: 1px solid var(--line);
       border-left: 5px solid var(--accent); border-radius: 4px; break-inside: avoid; }
     .verdict p, .proposal p { margin: 0 0 4px; }
@@ -78,7 +83,14 @@ enum PageStyle {
       .highlights { grid-template-columns: repeat(4, 1fr); gap: 8px; }
       .highlight { padding: 6px 9px; }
       .highlight .value { font-size: 13pt; }
-      figure img { width: auto; max-height: 120mm; }
+      figure img, figure .plot { width: auto; max-width: 100%; max-height: 120mm; }
+      .gallery { display: block; }
+      .gallery figure { display: inline-block; width: 48%; margin: 0 1% 5mm 0;
+        vertical-align: top; }
+      .gallery figure img { max-height: 85mm; }
+      .gallery a:first-child { border: 0; }
+      a { color: inherit; text-decoration: none; }
+      p, li { orphans: 3; widows: 3; }
       thead { display: table-header-group; }
       table { font-size: 8.5pt; }
       td, th { padding: 3px 5px; }

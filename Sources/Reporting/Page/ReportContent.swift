@@ -54,9 +54,25 @@ public struct ReportContent: Sendable {
     case facts([Fact])
     case table(ReportTable)
     case picture(Picture, caption: String)
+    /// Small pictures in rows, each a link to its file in full size.
+    case gallery([GalleryPicture])
     case plot(Plot)
     case verdict(Verdict)
     case proposal(Proposal)
+  }
+
+  /// A picture of a gallery.
+  public struct GalleryPicture: Sendable {
+    public let picture: Picture
+    public let caption: String
+    /// Another picture of the same, in a file beside it, with its name in words: a rotation.
+    public let related: (picture: Picture, name: String)?
+
+    public init(
+      _ picture: Picture, caption: String, related: (picture: Picture, name: String)? = nil
+    ) {
+      (self.picture, self.caption, self.related) = (picture, caption, related)
+    }
   }
 
   public struct Fact: Sendable, Hashable, Codable {
@@ -132,6 +148,13 @@ public struct ReportContent: Sendable {
   }
 
   func count(_ status: Status) -> Int { findings.count { $0.status == status } }
+
+  /// Every plot of the report, in the order of the chapters.
+  public var plots: [Plot] {
+    Chapter.allCases.flatMap { chapters[$0] ?? [] }.compactMap {
+      if case .plot(let plot) = $0 { plot } else { nil }
+    }
+  }
 
   /// Every table of the report, in the order of the chapters, for CSV and JSON.
   public var tables: [ReportTable] {

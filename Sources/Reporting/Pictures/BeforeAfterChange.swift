@@ -42,8 +42,9 @@ public struct BeforeAfterChange<Emission: DisplayQuantity>: Sendable {
       name: name, canvas: canvas,
       sidecar: PictureSidecar(
         kind: .beforeAfterChange, timePoints: [beforeLabel, afterLabel],
-        layers: [.init(window), .init(scale)], projection: view, canvas: canvas, legend: legend,
-        software: software))
+        layers: [.init(window), .init(scale)], at: .projections([view]), canvas: canvas,
+        style: style,
+        legend: legend, software: software))
   }
 
   var legend: [String] {
@@ -54,7 +55,7 @@ public struct BeforeAfterChange<Emission: DisplayQuantity>: Sendable {
   }
 
   private func compose(_ images: [Canvas], _ view: ProjectionGrid) -> Canvas {
-    let bars = [ColourBar(window), ColourBar(scale, noise: change.noiseLimits)]
+    let bars = [ColourBar(window), ColourBar(scale, change)]
     let gap = style.gap
     let barWidths = bars.map { $0.width(style) }
     let width = 3 * view.width + barWidths[0] + barWidths[1] + 7 * gap

@@ -47,44 +47,81 @@ public struct ChangeLayer: Sendable {
   public let noiseLimits: ClosedRange<LogRatio>?
   /// What the limits include: `95 % repeatability and registration error`.
   public let noiseSource: String
+  /// How sure each change is; `nil` when only one level was asked for.
+  public let confidence: Confidence?
   /// Maps a point of the picture's frame to the layer's frame; `nil` when they share one.
   public let pictureToVolume: RigidTransform?
 
   /// - Throws: ``VolumeError/gridsDiffer`` unless all three lie on one grid.
   public init(
     change: Volume<LogRatio>, assessed: Mask, beyondNoise: Mask,
-    noiseLimits: ClosedRange<LogRatio>?, noiseSource: String,
+    noiseLimits: ClosedRange<LogRatio>?, noiseSource: String, confidence: Confidence? = nil,
     through pictureToVolume: RigidTransform? = nil
   ) throws(VolumeError) {
-    guard assessed.grid == change.grid, beyondNoise.grid == change.grid else {
-      throw .gridsDiffer
-    }
+    guard assessed.grid == change.grid, beyondNoise.grid == change.grid,
+      confidence.map({ $0.grades.count == change.samples.count }) ?? true
+    else { throw .gridsDiffer }
     (self.change, self.assessed, self.beyondNoise) = (change, assessed, beyondNoise)
     (self.noiseLimits, self.noiseSource) = (noiseLimits, noiseSource)
-    self.pictureToVolume = pictureToVolume
+    (self.confidence, self.pictureToVolume) = (confidence, pictureToVolume)
+  }
+
+  /// Several levels of confidence that a change is more than noise: the surer, the stronger its
+  /// colour.
+  public struct Confidence: Sendable {
+    /// Two-sided, the least first: 0.95, 0.99, 0.999.
+    public let levels: [Double]
+    /// Per voxel the number of levels reached, 1 for the first; 0 counts as 1 where the change
+    /// is beyond noise.
+    public let grades: [UInt8]
+
+    public init(levels: [Double], grades: [UInt8]) {
+      precondition(!levels.isEmpty && levels == levels.sorted(), "levels of confidence rise")
+      (self.levels, self.grades) = (levels, grades)
+    }
+
+    /// Share of the colour for a grade, over what lies below.
+    static func opacity(grade: Int, of count: Int) -> Double {
+      count < 2 ? 1 : 0.4 + 0.6 * Double(grade - 1) / Double(count - 1)
+    }
+
+    var opacities: [Double] {
+      (1...levels.count).map { Self.opacity(grade: $0, of: levels.count) }
+    }
+
+    var text: String {
+      let listed = levels.map { NumberText.short($0 * 100) }.joined(separator: ", ")
+      return "The stronger the colour, the surer: beyond \(listed) % of noise."
+    }
   }
 
   /// What one pixel shows.
   enum Pixel {
     case notAssessed
     case withinNoise
-    case changed(Float)
+    /// ln(after / before), and the share of its colour.
+    case changed(Float, opacity: Double)
 
     /// The stronger finding of two along a ray: a change before noise, the larger before the
     /// smaller.
     func stronger(_ other: Pixel) -> Pixel {
       switch (self, other) {
-      case (.changed(let a), .changed(let b)): abs(b) > abs(a) ? other : self
+      case (.changed(let a, _), .changed(let b, _)): abs(b) > abs(a) ? other : self
       case (.changed, _), (.withinNoise, .notAssessed), (.withinNoise, .withinNoise): self
       default: other
       }
     }
 
-    func colour(_ scale: ChangeScale) -> RGB? {
+    /// The colour over a ground; `nil` leaves the ground as it is.
+    func colour(
+      _ scale: ChangeScale, over ground: RGB = .white, _ noiseOpacity: Double = 1
+    ) -> RGB? {
       switch self {
       case .notAssessed: nil
-      case .withinNoise: Ink.withinNoise
-      case .changed(let logRatio): scale.colour(logRatio)
+      case .withinNoise:
+        ground.blended(with: Ink.withinNoise, coverage: Float(noiseOpacity))
+      case .changed(let logRatio, let opacity):
+        ground.blended(with: scale.colour(logRatio), coverage: Float(opacity))
       }
     }
   }
@@ -94,6 +131,7 @@ public struct ChangeLayer: Sendable {
   func pixels(on stack: VoxelGrid) -> [Pixel] {
     let samples = change.samples
     let (judged, notable) = (assessed.inside, beyondNoise.inside)
+    let (grades, opacities) = (confidence?.grades, confidence?.opacities ?? [1])
     let sampler = NearestVoxel(of: change.grid, from: stack, through: pictureToVolume)
     let rows = Slabs.map(of: stack.size.y) { range in
       var pixels: [Pixel] = []
@@ -103,7 +141,10 @@ public struct ChangeLayer: Sendable {
           var pixel = Pixel.notAssessed
           for k in 0..<stack.size.z {
             guard let n = sampler.index(i: i, j: j, k: k), judged[n] != 0 else { continue }
-            pixel = pixel.stronger(notable[n] == 0 ? .withinNoise : .changed(samples[n]))
+            let grade = min(max(Int(grades?[n] ?? 1), 1), opacities.count)
+            pixel = pixel.stronger(
+              notable[n] == 0
+                ? .withinNoise : .changed(samples[n], opacity: opacities[grade - 1]))
           }
           pixels.append(pixel)
         }
@@ -122,52 +163,6 @@ public struct ChangeLayer: Sendable {
         + "\(NumberText.percentChange(noiseLimits.upperBound.percent)))"
     }
     return ["Blue: less than before. Orange to red: more than before.", limits + "."]
-  }
-}
-
-/// Finds the voxel of one grid that is nearest to a voxel of another.
-private struct NearestVoxel {
-  private let grid: VoxelGrid
-  /// Steps in source millimetres along its axes; a rigid link keeps them constant.
-  private let start, stepI, stepJ, stepK: SIMD3<Double>
-
-  init(of grid: VoxelGrid, from target: VoxelGrid, through targetToSource: RigidTransform?) {
-    func along(_ i: Int, _ j: Int, _ k: Int) -> SIMD3<Double> {
-      // Target stacks have even slices, so three steps describe them.
-      let p = target.patientPoint(i: i, j: j, k: k)
-      let offset = (targetToSource?(p) ?? p).millimetres - grid.origin.millimetres
-      return [offset.dot(grid.axes.i), offset.dot(grid.axes.j), offset.dot(grid.axes.k)]
-    }
-    self.grid = grid
-    start = along(0, 0, 0)
-    stepI = along(1, 0, 0) - start
-    stepJ = along(0, 1, 0) - start
-    stepK = along(0, 0, 1) - start
-  }
-
-  @inline(__always)
-  func index(i: Int, j: Int, k: Int) -> Int? {
-    let mm = start + stepI * Double(i) + stepJ * Double(j) + stepK * Double(k)
-    let p = mm / grid.spacing + 0.5
-    guard p.x >= 0, p.y >= 0, p.x < Double(grid.size.x), p.y < Double(grid.size.y) else {
-      return nil
-    }
-    guard let slice = slice(at: mm.z, even: p.z) else { return nil }
-    return Int(p.x) + grid.size.x * (Int(p.y) + grid.size.y * slice)
-  }
-
-  @inline(__always)
-  private func slice(at mm: Double, even: Double) -> Int? {
-    guard let offsets = grid.sliceOffsets else {
-      return even >= 0 && even < Double(grid.size.z) ? Int(even) : nil
-    }
-    let last = offsets.count - 1
-    guard mm >= -grid.spacing.z / 2, mm <= offsets[last] + grid.spacing.z / 2 else { return nil }
-    var (low, high) = (0, last)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if offsets[middle] <= mm { low = middle } else { high = middle }
-    }
-    return mm - offsets[low] <= offsets[high] - mm ? low : high
+      + (confidence.map { [$0.text] } ?? [])
   }
 }

@@ -13,6 +13,8 @@ struct ColourBar {
   let ticks: [Tick]
   /// Colour at a fraction of the bar's height.
   let colour: (Double) -> RGB
+  /// Shares of the colour, side by side; one for an ordinary bar.
+  var opacities = [1.0]
 
   init<Value>(_ window: DisplayWindow<Value>) {
     heading = [Value.displayName, Value.displayUnit]
@@ -22,6 +24,11 @@ struct ColourBar {
       Tick(fraction: ($0 - low) / (high - low), text: $1)
     }
     colour = { window.colourMap.colour(at: $0) }
+  }
+
+  init(_ scale: ChangeScale, _ change: ChangeLayer?) {
+    self.init(scale, noise: change?.noiseLimits)
+    opacities = change?.confidence?.opacities ?? [1]
   }
 
   init(_ scale: ChangeScale, noise: ClosedRange<LogRatio>?) {
@@ -43,7 +50,9 @@ struct ColourBar {
     return Int(max(ticked, headed).rounded(.up))
   }
 
-  private func barWidth(_ style: PictureStyle) -> Int { Int(style.textSize) }
+  private func barWidth(_ style: PictureStyle) -> Int {
+    Int(style.textSize * (opacities.count > 1 ? 1.5 : 1))
+  }
 
   /// Draws the bar from the upper left corner of `box` to its bottom.
   func draw(in box: PixelBox, on canvas: inout Canvas, style: PictureStyle, ground: Ground) {
@@ -60,8 +69,14 @@ struct ColourBar {
       height: box.maxY - top - Int(small.capHeight / 2))
     for y in 0..<bar.height {
       let fraction = 1 - (Double(y) + 0.5) / Double(bar.height)
-      canvas.fill(
-        PixelBox(x: bar.x, y: bar.y + y, width: bar.width, height: 1), with: colour(fraction))
+      for (n, opacity) in opacities.enumerated() {
+        let left = bar.width * n / opacities.count
+        let right = bar.width * (n + 1) / opacities.count
+        // Over the grey of soft tissue, as the map lies over CT.
+        let shade = RGB(grey: 0x80).blended(with: colour(fraction), coverage: Float(opacity))
+        canvas.fill(
+          PixelBox(x: bar.x + left, y: bar.y + y, width: right - left, height: 1), with: shade)
+      }
     }
     canvas.frame(bar, with: ground == .dark ? RGB(grey: 110) : Ink.muted)
     for tick in ticks {

@@ -83,12 +83,14 @@ enum Colouring {
 
   /// Change over an image that is toned down, so that colour stands for change only.
   static func change(
-    _ pixels: [ChangeLayer.Pixel], _ scale: ChangeScale, over ground: Canvas
+    _ pixels: [ChangeLayer.Pixel], _ scale: ChangeScale, over ground: Canvas,
+    noiseOpacity: Double = 1
   ) -> Canvas {
     var canvas = ground
     for (n, pixel) in pixels.enumerated() {
-      guard let colour = pixel.colour(scale) else { continue }
-      canvas[n % ground.width, n / ground.width] = colour
+      let (x, y) = (n % ground.width, n / ground.width)
+      let below = canvas[x, y]
+      if let colour = pixel.colour(scale, over: below, noiseOpacity) { canvas[x, y] = colour }
     }
     return canvas
   }

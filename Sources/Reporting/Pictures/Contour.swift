@@ -35,47 +35,69 @@ struct Contour {
   /// Straight pieces in pixel positions.
   private(set) var segments: [(SIMD2<Double>, SIMD2<Double>)] = []
 
-  /// Marching squares at half coverage between pixel centres (Lorensen and Cline's method in
-  /// two dimensions); saddle cells are joined through the mean of their corners.
+  /// The outline at half coverage between pixel centres.
   init(of region: Region, on grid: PictureGrid, through pictureToMask: RigidTransform? = nil) {
     guard let (columns, rows) = region.reach(on: grid, through: pictureToMask?.inverse) else {
       return
     }
-    func coverage(ofRow j: Int) -> [Double] {
+    march(columns, rows, level: 0.5) { j in
       columns.map { i in
         let p = grid.voxelGrid.patientPoint(i: i, j: j, k: 0)
         return region.coverage(at: pictureToMask?(p) ?? p)
       }
     }
-    var upper = coverage(ofRow: rows.lowerBound)
+  }
+
+  /// The line of equal value through the samples of a picture, row by row from the top.
+  init(of samples: [Float], width: Int, height: Int, level: Float) {
+    precondition(samples.count == width * height, "samples do not fill the picture")
+    march(0..<width, 0..<height, level: Double(level)) { j in
+      samples[(j * width)..<((j + 1) * width)].map(Double.init)
+    }
+  }
+
+  /// Marching squares (Lorensen and Cline's method in two dimensions); saddle cells are joined
+  /// through the mean of their corners.
+  private mutating func march(
+    _ columns: Range<Int>, _ rows: Range<Int>, level: Double, row: (Int) -> [Double]
+  ) {
+    guard columns.count > 1, rows.count > 1 else { return }
+    var upper = row(rows.lowerBound)
     for j in rows.dropFirst() {
-      let lower = coverage(ofRow: j)
+      let lower = row(j)
       for n in 0..<(columns.count - 1) {
         let corners = SIMD4(upper[n], upper[n + 1], lower[n + 1], lower[n])
-        guard corners.min() < 0.5, corners.max() >= 0.5 else { continue }
+        guard corners.min() < level, corners.max() >= level else { continue }
         let origin = SIMD2(Double(columns.lowerBound + n) + 0.5, Double(j - 1) + 0.5)
-        segments += Self.pieces(of: corners).map { (origin + $0.0, origin + $0.1) }
+        segments += Self.pieces(of: corners, level: level).map { (origin + $0.0, origin + $0.1) }
       }
       upper = lower
     }
   }
 
   /// Pieces within one cell; corners clockwise from the upper left.
-  private static func pieces(of v: SIMD4<Double>) -> [(SIMD2<Double>, SIMD2<Double>)] {
+  private static func pieces(
+    of v: SIMD4<Double>, level: Double
+  ) -> [(SIMD2<Double>, SIMD2<Double>)] {
     let corners: [SIMD2<Double>] = [[0, 0], [1, 0], [1, 1], [0, 1]]
     var crossings: [SIMD2<Double>] = []
     for a in 0..<4 {
       let b = (a + 1) % 4
-      guard (v[a] >= 0.5) != (v[b] >= 0.5) else { continue }
-      let t = (0.5 - v[a]) / (v[b] - v[a])
+      guard (v[a] >= level) != (v[b] >= level) else { continue }
+      let t = (level - v[a]) / (v[b] - v[a])
       crossings.append(corners[a] + (corners[b] - corners[a]) * t)
     }
     guard crossings.count == 4 else { return [(crossings[0], crossings[1])] }
     // Crossings are in edge order; the mean tells whether the inside corners touch.
-    let joined = (v.sum() / 4 >= 0.5) == (v[0] >= 0.5)
+    let joined = (v.sum() / 4 >= level) == (v[0] >= level)
     return joined
       ? [(crossings[0], crossings[1]), (crossings[2], crossings[3])]
       : [(crossings[3], crossings[0]), (crossings[1], crossings[2])]
+  }
+
+  /// The point that lies furthest in a direction, where a label finds room.
+  func furthest(towards direction: SIMD2<Double>) -> SIMD2<Double>? {
+    segments.map(\.0).max { ($0 * direction).sum() < ($1 * direction).sum() }
   }
 
   /// Draws the outline with a rim, so that it shows on any ground.

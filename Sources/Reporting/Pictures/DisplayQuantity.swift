@@ -57,6 +57,11 @@ public struct DisplayWindow<Value: DisplayQuantity>: Sendable, Hashable {
     (self.lower, self.upper, self.colourMap) = (lower, upper, colourMap)
   }
 
+  /// The least value, in base units, that is not painted as the lower end.
+  var firstVisible: Float {
+    Float(lower.inBaseUnit + (upper.inBaseUnit - lower.inBaseUnit) / 510)
+  }
+
   var lowerDisplayed: Double { lower.inBaseUnit / Value.baseUnitsPerDisplayUnit }
   var upperDisplayed: Double { upper.inBaseUnit / Value.baseUnitsPerDisplayUnit }
 

@@ -71,12 +71,16 @@ public struct LesionPanel<Emission: DisplayQuantity>: Sendable {
     return Picture(
       name: name, canvas: canvas,
       sidecar: PictureSidecar(
-        kind: .lesionPanel, timePoints: views.map(\.label), layers: layers, grids: grids,
-        canvas: canvas, legend: legend, software: software))
+        kind: .lesionPanel, timePoints: views.map(\.label), layers: layers,
+        at: .planes(grids), canvas: canvas, style: style, legend: legend, software: software))
   }
 
   var legend: [String] {
-    ["\(window.text), one scale for all time points. Line: outline of the lesion."]
+    let hasCT = views.contains { $0.groundLayers?.ct != nil }
+    return [
+      "\(window.text), one scale for all time points. \(hasCT ? ctWindow.text + ". " : "")"
+        + "Line: outline of the lesion."
+    ]
       + (change?.legend ?? [])
   }
 }

@@ -10,9 +10,7 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
   private var gap: Int { style.gap }
   private var tile: Int { grids.first?.width ?? 1 }
   private var windowBar: ColourBar { ColourBar(panel.window) }
-  private var changeBar: ColourBar {
-    ColourBar(panel.scale, noise: panel.change?.noiseLimits)
-  }
+  private var changeBar: ColourBar { ColourBar(panel.scale, panel.change) }
 
   private var windowBarX: Int { gap + panel.views.count * (tile + gap) }
   private var changeX: Int { windowBarX + windowBar.width(style) + 2 * gap }
@@ -90,7 +88,8 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
         canvas.draw(image(emission, ct, on: grid), atX: box.x, y: box.y)
         if let outline {
           Contour(of: Region(outline), on: grid, through: emission.pictureToVolume).draw(
-            on: &canvas, atX: box.x, y: box.y, width: 2, colour: ground.outline,
+            on: &canvas, atX: box.x, y: box.y, width: style.outlineWidth * 1.2,
+            colour: ground.outline,
             rim: ground.rim)
         }
         annotate(grid, in: box, ground, on: &canvas)
@@ -114,7 +113,7 @@ struct LesionPanelLayout<Emission: DisplayQuantity> {
         atX: box.x, y: box.y)
       if let reference, let outline = reference.outline {
         Contour(of: Region(outline), on: grid, through: reference.emission.pictureToVolume).draw(
-          on: &canvas, atX: box.x, y: box.y, width: 1.6, colour: Ink.text, rim: nil)
+          on: &canvas, atX: box.x, y: box.y, width: style.outlineWidth, colour: Ink.text, rim: nil)
       }
       annotate(grid, in: box, .light, on: &canvas)
     }

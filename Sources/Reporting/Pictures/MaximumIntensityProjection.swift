@@ -1,4 +1,6 @@
 public import Geometry
+import Kernels
+import Quantities
 import Volumes
 
 /// The largest value along each line of sight: the whole patient in one picture.
@@ -33,31 +35,121 @@ public struct MaximumIntensityProjection<Emission: DisplayQuantity>: Sendable {
     named name: String, turnedBy degrees: Double = 0, millimetresPerPixel: Double = 2,
     software: String
   ) throws(GridError) -> Picture {
-    let view = try ProjectionGrid(
+    try sheet(
+      named: name, turnedBy: [degrees], millimetresPerPixel: millimetresPerPixel,
+      software: software)
+  }
+
+  /// Projections from several sides in a row, on one scale.
+  public func sheet(
+    named name: String, turnedBy angles: [Double], millimetresPerPixel: Double = 2,
+    software: String
+  ) throws(GridError) -> Picture {
+    let views = try angles.map { angle throws(GridError) in
+      try view(from: angle, millimetresPerPixel)
+    }
+    let images = try views.map { view throws(GridError) in try image(on: view) }
+    let canvas = compose(zip(images, views).map { ($0, $1) }, width: nil)
+    return Picture(
+      name: name, canvas: canvas,
+      sidecar: sidecar(.maximumIntensityProjection, views, canvas, software))
+  }
+
+  /// The patient turned once around, as one animated PNG. Each voxel is shown by its footprint,
+  /// without interpolation.
+  ///
+  /// - Parameters:
+  ///   - count: How many views make a turn.
+  ///   - milliseconds: How long each is shown.
+  public func rotation(
+    named name: String, frames count: Int = 24, milliseconds: Int = 120,
+    millimetresPerPixel: Double = 2, software: String
+  ) throws(GridError) -> Picture {
+    precondition(count > 1, "a rotation has at least two frames")
+    let views = try (0..<count).map { n throws(GridError) in
+      try view(from: 360 * Double(n) / Double(count), millimetresPerPixel)
+    }
+    let widest = views.map(\.width).max()
+    let footprints = VisibleVoxels(of: emission, from: window.firstVisible)
+    let canvases = Slabs.map(of: views.count) { range in
+      range.map { n in
+        let samples = footprints.projected(on: views[n], ground: Float(window.lower.inBaseUnit))
+        let image = Colouring.image(
+          samples, width: views[n].width, height: views[n].height, window: window)
+        return compose([(image, views[n])], width: widest)
+      }
+    }.flatMap { $0 }
+    var sidecar = sidecar(.rotatingProjection, views, canvases[0], software)
+    sidecar.frameMilliseconds = milliseconds
+    return Picture(
+      name: name, canvas: canvases[0], sidecar: sidecar,
+      furtherFrames: Array(canvases.dropFirst()))
+  }
+
+  private func view(
+    from degrees: Double, _ millimetresPerPixel: Double
+  ) throws(GridError) -> ProjectionGrid {
+    try ProjectionGrid(
       covering: emission.volume.grid, turnedBy: degrees, millimetresPerPixel: millimetresPerPixel,
       depthStep: Self.depthStep(for: emission.volume.grid))
+  }
+
+  private var legend: [String] { ["Largest value along each line of sight.", window.text] }
+
+  private func sidecar(
+    _ kind: PictureSidecar.Kind, _ views: [ProjectionGrid], _ canvas: Canvas, _ software: String
+  ) -> PictureSidecar {
+    PictureSidecar(
+      kind: kind, timePoints: [timePoint], layers: [.init(window)], at: .projections(views),
+      canvas: canvas, style: style, legend: legend, software: software)
+  }
+
+  /// - Parameter width: Of each image's box, in which it is centred; its own when `nil`.
+  private func compose(_ images: [(Canvas, ProjectionGrid)], width: Int?) -> Canvas {
     let bar = ColourBar(window)
     let gap = style.gap
+    let boxes = images.map { width ?? $0.1.width }
+    let height = images.map(\.1.height).max() ?? 1
+    let total = boxes.reduce(0) { $0 + $1 + gap } + bar.width(style) + 2 * gap
+    let legend = style.small().wrapped(
+      legend.joined(separator: " "), within: Double(total - 2 * gap))
+    let top = gap + style.lineHeight
     var canvas = Canvas(
-      width: view.width + bar.width(style) + 3 * gap,
-      height: view.height + style.lineHeight + 2 * gap)
-    let box = PixelBox(
-      x: gap, y: gap + style.lineHeight, width: view.width, height: view.height)
-    canvas.draw(timePoint.text, atX: Double(gap), baseline: Double(box.y - gap / 2), style.bold())
-    canvas.draw(try image(on: view), atX: box.x, y: box.y)
+      width: total, height: top + height + gap + legend.count * style.lineHeight + gap / 2)
+    var x = gap
+    for (n, (image, view)) in images.enumerated() {
+      let box = PixelBox(x: x, y: top, width: boxes[n], height: height)
+      draw(image, view, title: n == 0 ? timePoint.text : nil, in: box, on: &canvas)
+      x = box.maxX + gap
+    }
+    bar.draw(
+      in: PixelBox(x: x, y: top, width: bar.width(style), height: min(height, 600)),
+      on: &canvas, style: style, ground: .light)
+    for (n, line) in legend.enumerated() {
+      canvas.draw(
+        line, atX: Double(gap),
+        baseline: Double(top + height + gap / 2 + n * style.lineHeight) + style.textSize,
+        style.small())
+    }
+    return canvas
+  }
+
+  private func draw(
+    _ image: Canvas, _ view: ProjectionGrid, title: String?, in box: PixelBox,
+    on canvas: inout Canvas
+  ) {
+    let bold = style.bold()
+    let baseline = Double(box.y - style.gap / 2)
+    let turn = "\(NumberText.short(view.degrees))°"
+    canvas.draw(turn, atX: Double(box.maxX), baseline: baseline, style.small(), anchor: .right)
+    if let title {
+      let room = Double(box.width) - style.small().width(of: turn) - Double(style.gap)
+      canvas.draw(bold.fitted(title, within: room), atX: Double(box.x), baseline: baseline, bold)
+    }
+    canvas.draw(image, atX: box.x + (box.width - image.width) / 2, y: box.y)
     canvas.frame(box, with: Ink.line)
     let marks = Annotation(style: style, ground: .light)
     marks.letters(view.letters, in: box, on: &canvas)
-    marks.scaleBar(millimetresPerPixel: millimetresPerPixel, in: box, on: &canvas)
-    bar.draw(
-      in: PixelBox(
-        x: box.maxX + gap, y: box.y, width: bar.width(style), height: min(box.height, 600)),
-      on: &canvas, style: style, ground: .light)
-    return Picture(
-      name: name, canvas: canvas,
-      sidecar: PictureSidecar(
-        kind: .maximumIntensityProjection, timePoints: [timePoint], layers: [.init(window)],
-        projection: view, canvas: canvas,
-        legend: ["Largest value along each line of sight.", window.text], software: software))
+    marks.scaleBar(millimetresPerPixel: view.millimetresPerPixel, in: box, on: &canvas)
   }
 }

@@ -1,9 +1,20 @@
-/// Sizes shared by all pictures. At 200 pixels per inch, 20 pixels are 7 points in print.
+/// Sizes shared by all pictures, as they are in print.
 public struct PictureStyle: Sendable, Hashable, Codable {
-  /// Pixels per em of ordinary labels.
-  public var textSize = 20.0
+  /// Height of an em of ordinary labels on paper: 2.8 mm are 8 points. Small print has 0.82 of
+  /// it, 6.5 points.
+  public var textMillimetres: Double
+  /// The resolution at which the picture is printed; it is written into the file.
+  public var pixelsPerInch: Double
 
-  public init(textSize: Double = 20) { self.textSize = textSize }
+  public init(textMillimetres: Double = 2.8, pixelsPerInch: Double = 200) {
+    (self.textMillimetres, self.pixelsPerInch) = (textMillimetres, pixelsPerInch)
+  }
+
+  /// Pixels per em of ordinary labels.
+  var textSize: Double { textMillimetres * pixelsPerMillimetre }
+  public var pixelsPerMillimetre: Double { pixelsPerInch / 25.4 }
+  /// Pixels of an outline that is to look the same at any resolution: about 0.2 mm.
+  var outlineWidth: Double { max(1.6, 0.2 * pixelsPerMillimetre) }
 
   var lineHeight: Int { Int(textSize * 1.3) }
   var gap: Int { Int(textSize * 0.7) }

@@ -9,13 +9,15 @@ public struct ProjectionGrid: Sendable, Hashable {
   let stack: VoxelGrid
   /// The picture itself, in the middle of the depth.
   let letters: OrientationLetters
+  /// Turn of the viewer about the head–feet axis.
+  let degrees: Double
 
   public var millimetresPerPixel: Double { stack.spacing.x }
   public var width: Int { stack.size.x }
   public var height: Int { stack.size.y }
 
-  private init(stack: VoxelGrid, letters: OrientationLetters) {
-    (self.stack, self.letters) = (stack, letters)
+  private init(stack: VoxelGrid, letters: OrientationLetters, degrees: Double) {
+    (self.stack, self.letters, self.degrees) = (stack, letters, degrees)
   }
 
   /// The view that shows all of `grid` from the front, or from the side the viewer walks to.
@@ -28,6 +30,7 @@ public struct ProjectionGrid: Sendable, Hashable {
     covering grid: VoxelGrid, turnedBy degrees: Double = 0, millimetresPerPixel mm: Double,
     depthStep: Double
   ) throws(GridError) {
+    self.degrees = degrees
     let angle = degrees * .pi / 180
     let right = SIMD3(cos(angle), sin(angle), 0)
     let down = SIMD3<Double>(0, 0, -1)
@@ -63,7 +66,8 @@ public struct ProjectionGrid: Sendable, Hashable {
           millimetresPerPixel * Double(factor), millimetresPerPixel * Double(factor),
           stack.spacing.z,
         ], axes: stack.axes,
-        origin: stack.patientPoint(at: GridPoint(ijk: [step, step, 0]))), letters: letters)
+        origin: stack.patientPoint(at: GridPoint(ijk: [step, step, 0]))), letters: letters,
+      degrees: degrees)
   }
 
   /// The first slice of the stack: where the pixels lie, at no depth.

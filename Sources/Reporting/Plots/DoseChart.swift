@@ -33,7 +33,7 @@ public struct DoseChart: Sendable, Hashable, Codable {
       xRange: 0...max(top * 1.05, .leastNormalMagnitude), yRange: 0...1)
     let ticks = Ticks.linear(from: 0, to: area.xRange.upperBound, about: 6)
     let grid = ticks.map {
-      SVG.line(from: (area.x($0), area.top), to: (area.x($0), area.top + area.height), "grid")
+      Mark.line(from: (area.x($0), area.top), to: (area.x($0), area.top + area.height), .grid)
     }
     let rows = bars.enumerated().flatMap { n, bar in
       draw(bar, area, middle: area.top + Self.rowHeight * (Double(n) + 0.5))
@@ -43,36 +43,37 @@ public struct DoseChart: Sendable, Hashable, Codable {
       name: name,
       caption: "\(quantity) in \(unit); whiskers are ± 1 standard uncertainty"
         + (hasLimits ? ", red marks are limits." : "."),
-      drawing: SVG.picture(
+      kind: .doseChart, axes: [.init(quantity, unit: unit), .init("region", unit: "")],
+      drawing: Drawing(
         width: Self.width, height: area.height + 56, title: quantity,
-        grid + area.axes(xTicks: ticks, yTicks: []) + rows
+        marks: grid + area.axes(xTicks: ticks, yTicks: []) + rows
           + [area.xTitle("\(quantity) (\(unit))")]))
   }
 
-  private func draw(_ bar: Bar, _ area: PlotArea, middle: Double) -> [Markup] {
+  private func draw(_ bar: Bar, _ area: PlotArea, middle: Double) -> [Mark] {
     let isOver = bar.limit.map { bar.value > $0 } ?? false
     var marks = [
-      SVG.text(bar.name, at: (area.left - 8, middle + 4), "label", anchor: "end"),
-      SVG.box(
+      Mark.text(bar.name, at: (area.left - 8, middle + 4), .label, anchor: .right),
+      Mark.box(
         x: area.left, y: middle - 8, width: max(area.x(bar.value) - area.left, 0.5), height: 16,
         fill: isOver ? SeriesColour.at(1) : SeriesColour.at(0)),
     ]
     if let u = bar.standardUncertainty {
       let (low, high) = (area.x(max(bar.value - u, 0)), area.x(bar.value + u))
       marks += [
-        SVG.line(from: (low, middle), to: (high, middle), "whisker"),
-        SVG.line(from: (low, middle - 4), to: (low, middle + 4), "whisker"),
-        SVG.line(from: (high, middle - 4), to: (high, middle + 4), "whisker"),
+        Mark.line(from: (low, middle), to: (high, middle), .whisker),
+        Mark.line(from: (low, middle - 4), to: (low, middle + 4), .whisker),
+        Mark.line(from: (high, middle - 4), to: (high, middle + 4), .whisker),
       ]
     }
     if let limit = bar.limit {
       let x = area.x(limit)
-      marks.append(SVG.line(from: (x, middle - 11), to: (x, middle + 11), "limit"))
+      marks.append(Mark.line(from: (x, middle - 11), to: (x, middle + 11), .limit))
     }
     let text =
       bar.standardUncertainty.map { NumberText.value(bar.value, uncertainty: $0) }
       ?? NumberText.significant(bar.value)
-    marks.append(SVG.text(text, at: (area.left + area.width + 8, middle + 4), "note"))
+    marks.append(Mark.text(text, at: (area.left + area.width + 8, middle + 4), .note))
     return marks
   }
 }

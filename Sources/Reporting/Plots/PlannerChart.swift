@@ -42,13 +42,17 @@ public struct PlannerChart: Sendable, Hashable, Codable {
       name: name,
       caption: "Probability that each limit is kept, in %, against the next activity in GBq. "
         + "Dashed: the largest activity at each level of compliance.",
-      drawing: SVG.picture(
+      kind: .compliance,
+      axes: [
+        .init("next activity", unit: "GBq"), .init("probability that the limit is kept", unit: "%"),
+      ],
+      drawing: Drawing(
         width: 860, height: 304, title: "Activity and compliance",
-        axes + levels.flatMap { level($0, area) } + cap(area) + lines(area) + legend(area)
+        marks: axes + levels.flatMap { level($0, area) } + cap(area) + lines(area) + legend(area)
           + [area.xTitle("next activity (GBq) · compliance (%)")]))
   }
 
-  private func lines(_ area: PlotArea) -> [Markup] {
+  private func lines(_ area: PlotArea) -> [Mark] {
     curves.enumerated().map { n, curve in
       area.polyline(
         curve.points.map { ($0.gigabecquerels, $0.compliance * 100) }, colour: SeriesColour.at(n),
@@ -56,31 +60,31 @@ public struct PlannerChart: Sendable, Hashable, Codable {
     }
   }
 
-  private func level(_ point: Point, _ area: PlotArea) -> [Markup] {
+  private func level(_ point: Point, _ area: PlotArea) -> [Mark] {
     guard area.xRange.contains(point.gigabecquerels) else { return [] }
     let place = (area.x(point.gigabecquerels), area.y(point.compliance * 100))
     return [
-      SVG.line(from: (area.left, place.1), to: place, "level"),
-      SVG.line(from: place, to: (place.0, area.top + area.height), "level"),
-      SVG.dot(at: place, colour: "#1b222c"),
+      Mark.line(from: (area.left, place.1), to: place, .level),
+      Mark.line(from: place, to: (place.0, area.top + area.height), .level),
+      Mark.dot(at: place, colour: Ink.text),
     ]
   }
 
-  private func cap(_ area: PlotArea) -> [Markup] {
+  private func cap(_ area: PlotArea) -> [Mark] {
     guard let cap = capGigabecquerels, area.xRange.contains(cap) else { return [] }
     let x = area.x(cap)
-    return [SVG.line(from: (x, area.top), to: (x, area.top + area.height), "limit")]
+    return [Mark.line(from: (x, area.top), to: (x, area.top + area.height), .limit)]
   }
 
-  private func legend(_ area: PlotArea) -> [Markup] {
+  private func legend(_ area: PlotArea) -> [Mark] {
     let x = area.left + area.width + 22
     var rows = curves.enumerated().flatMap { n, curve in
       let y = area.top + 14 + 22 * Double(n)
       return [
-        SVG.box(x: x, y: y - 6, width: 20, height: 4, fill: SeriesColour.at(n)),
-        SVG.text(
+        Mark.box(x: x, y: y - 6, width: 20, height: 4, fill: SeriesColour.at(n)),
+        Mark.text(
           curve.limit + (curve.isBinding ? ", binding" : ""), at: (x + 28, y),
-          curve.isBinding ? "name" : "label"),
+          curve.isBinding ? .name : .label),
       ]
     }
     var y = area.top + 26 + 22 * Double(curves.count)
@@ -88,12 +92,12 @@ public struct PlannerChart: Sendable, Hashable, Codable {
       let text =
         "\(NumberText.short(level.compliance * 100)) %: "
         + "\(NumberText.significant(level.gigabecquerels)) GBq"
-      rows.append(SVG.text(text, at: (x, y), "note"))
+      rows.append(Mark.text(text, at: (x, y), .note))
       y += 18
     }
     if let cap = capGigabecquerels {
       rows.append(
-        SVG.text("cap (red line): \(NumberText.significant(cap)) GBq", at: (x, y), "note"))
+        Mark.text("cap (red line): \(NumberText.significant(cap)) GBq", at: (x, y), .note))
     }
     return rows
   }

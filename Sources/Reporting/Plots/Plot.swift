@@ -1,20 +1,42 @@
-/// A drawn plot: SVG source, to be set into the page or written to a file of its own.
+/// A drawn plot, to be set into the page as SVG or written as PNG and SVG.
 public struct Plot: Sendable, Hashable {
   /// File stem.
   public let name: String
   public let caption: String
-  let drawing: Markup
+  public let kind: PictureSidecar.Kind
+  /// The horizontal axis first.
+  public let axes: [PictureSidecar.Axis]
+  let drawing: Drawing
 
-  /// The plot as a file of its own; only there the name space has to be said.
-  public var svg: String {
-    "<svg xmlns=\"http://www.w3.org/2000/svg\"" + drawing.source.dropFirst("<svg".count) + "\n"
+  /// The plot as a file of its own.
+  public var svg: String { drawing.svgFile }
+
+  /// The plot in pixels, with its sidecar and its SVG.
+  ///
+  /// A unit of the drawing is a CSS pixel, so its 12-pixel labels are 3.2 mm high in print.
+  public func picture(pixelsPerInch: Double = 300, software: String) -> Picture {
+    let canvas = drawing.canvas(pixelsPerInch: pixelsPerInch)
+    var sidecar = PictureSidecar(
+      kind: kind, timePoints: [], layers: [], at: .nowhere, canvas: canvas,
+      style: PictureStyle(
+        textMillimetres: TextStyle.label.size / Drawing.unitsPerMillimetre,
+        pixelsPerInch: pixelsPerInch),
+      legend: [caption], software: software)
+    sidecar.axes = axes
+    return Picture(name: name, canvas: canvas, sidecar: sidecar, svg: svg)
   }
 }
 
-/// Colours of lines and bars: the palette of Okabe and Ito (2008), made for colour-blind readers.
+/// Colours of lines and bars: the blue and vermillion of Okabe and Ito (2008), and four that stay
+/// apart from them and from each other (ΔE*ab above 20) under protanopia and deuteranopia, which
+/// their other colours do not do as thin lines on white.
 enum SeriesColour {
-  static let all = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07C00", "#3C96C8"]
-  static func at(_ n: Int) -> String { all[n % all.count] }
+  static let all = [
+    RGB(red: 0x00, green: 0x72, blue: 0xB2), RGB(red: 0xD5, green: 0x5E, blue: 0x00),
+    RGB(red: 0x00, green: 0x51, blue: 0x3B), RGB(red: 0x3F, green: 0x00, blue: 0x7D),
+    RGB(red: 0x5F, green: 0xB0, blue: 0xDD), RGB(red: 0x7F, green: 0xB8, blue: 0xAA),
+  ]
+  static func at(_ n: Int) -> RGB { all[n % all.count] }
 }
 
 /// The axes of a plot: maps values to places and draws ticks and their labels.
@@ -22,6 +44,9 @@ struct PlotArea {
   let left, top, width, height: Double
   let xRange: ClosedRange<Double>
   let yRange: ClosedRange<Double>
+
+  var right: Double { left + width }
+  var bottom: Double { top + height }
 
   func x(_ value: Double) -> Double {
     left + (value - xRange.lowerBound) / (xRange.upperBound - xRange.lowerBound) * width
@@ -31,111 +56,74 @@ struct PlotArea {
   }
 
   /// Grid lines with labels below and to the left.
-  func axes(xTicks: [Double], yTicks: [Double]) -> [Markup] {
-    let xLabels = Ticks.labels(xTicks)
-    let yLabels = Ticks.labels(yTicks)
-    let vertical = zip(xTicks, xLabels).flatMap { value, label in
-      [
-        SVG.line(from: (x(value), top + height), to: (x(value), top + height + 4), "axis"),
-        SVG.text(label, at: (x(value), top + height + 17), "tick", anchor: "middle"),
-      ]
-    }
-    let horizontal = zip(yTicks, yLabels).flatMap { value, label in
-      [
-        SVG.line(from: (left, y(value)), to: (left + width, y(value)), "grid"),
-        SVG.text(label, at: (left - 6, y(value) + 4), "tick", anchor: "end"),
-      ]
-    }
-    let base = SVG.line(from: (left, top + height), to: (left + width, top + height), "axis")
-    return horizontal + vertical + [base]
+  func axes(xTicks: [Double], yTicks: [Double]) -> [Mark] {
+    axes(
+      xTicks: Array(zip(xTicks, Ticks.labels(xTicks))),
+      yTicks: Array(zip(yTicks, Ticks.labels(yTicks))))
   }
 
-  func xTitle(_ text: String, below offset: Double = 34) -> Markup {
-    SVG.text(text, at: (left + width / 2, top + height + offset), "axis-title", anchor: "middle")
+  func axes(xTicks: [(Double, String)], yTicks: [(Double, String)]) -> [Mark] {
+    let vertical = xTicks.flatMap { value, label in
+      [
+        Mark.line(from: (x(value), bottom), to: (x(value), bottom + 4), .axis),
+        .text(label, at: (x(value), bottom + 17), .note, anchor: .middle),
+      ]
+    }
+    let horizontal = yTicks.flatMap { value, label in
+      [
+        Mark.line(from: (left, y(value)), to: (right, y(value)), .grid),
+        .text(label, at: (left - 6, y(value) + 4), .note, anchor: .right),
+      ]
+    }
+    return horizontal + vertical + [.line(from: (left, bottom), to: (right, bottom), .axis)]
   }
 
-  func polyline(_ points: [(Double, Double)], colour: String, width: Double) -> Markup {
-    let listed = points.map { "\(SVG.number(x($0.0))),\(SVG.number(y($0.1)))" }
-    return .element(
-      "polyline",
-      [
-        "points": listed.joined(separator: " "), "fill": "none", "stroke": colour,
-        "stroke-width": SVG.number(width),
-      ])
+  func xTitle(_ text: String, below offset: Double = 34) -> Mark {
+    .text(text, at: (left + width / 2, bottom + offset), .note, anchor: .middle)
+  }
+
+  /// Beside the axis, from the bottom to the top.
+  func yTitle(_ text: String, beside offset: Double = 42) -> Mark {
+    .text(
+      text, at: (left - offset, top + height / 2), .note, anchor: .middle, isUpright: true)
+  }
+
+  func polyline(
+    _ points: [(Double, Double)], colour: RGB, width: Double, isDashed: Bool = false
+  ) -> Mark {
+    .line(
+      points.map { SIMD2(x($0.0), y($0.1)) },
+      LineStyle(colour: colour, width: width, isDashed: isDashed))
+  }
+
+  /// A band of values across the whole width, behind everything.
+  func band(_ range: ClosedRange<Double>, _ colour: RGB) -> Mark {
+    let high = min(range.upperBound, yRange.upperBound)
+    let low = max(range.lowerBound, yRange.lowerBound)
+    return .box(
+      x: left, y: y(high), width: width, height: max(y(low) - y(high), 0), fill: colour)
+  }
+
+  /// An error bar with end strokes, cut at the axes' ends.
+  func whisker(
+    from a: (Double, Double), to b: (Double, Double), style: LineStyle = .whisker
+  ) -> [Mark] {
+    func place(_ p: (Double, Double)) -> (Double, Double) {
+      (x(p.0.clamped(to: xRange)), y(p.1.clamped(to: yRange)))
+    }
+    let (p, q) = (place(a), place(b))
+    // End strokes lie across the bar.
+    let (dx, dy) = abs(q.0 - p.0) > abs(q.1 - p.1) ? (0.0, 4.0) : (4.0, 0.0)
+    return [
+      .line(from: p, to: q, style),
+      .line(from: (p.0 - dx, p.1 - dy), to: (p.0 + dx, p.1 + dy), style),
+      .line(from: (q.0 - dx, q.1 - dy), to: (q.0 + dx, q.1 + dy), style),
+    ]
   }
 }
 
-/// The few SVG elements plots are made of.
-enum SVG {
-  typealias Place = (Double, Double)
-
-  /// Two decimals at most, ASCII, no locale.
-  static func number(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let sign = hundredths < 0 ? "-" : ""
-    let (whole, part) = (abs(hundredths) / 100, abs(hundredths) % 100)
-    guard part != 0 else { return "\(sign)\(whole)" }
-    let digits = part % 10 == 0 ? "\(part / 10)" : (part < 10 ? "0\(part)" : "\(part)")
-    return "\(sign)\(whole).\(digits)"
+extension Comparable {
+  func clamped(to range: ClosedRange<Self>) -> Self {
+    min(max(self, range.lowerBound), range.upperBound)
   }
-
-  static func line(from a: Place, to b: Place, _ style: String) -> Markup {
-    .element(
-      "line",
-      [
-        "x1": number(a.0), "y1": number(a.1), "x2": number(b.0), "y2": number(b.1),
-        "class": style,
-      ])
-  }
-
-  static func text(
-    _ text: String, at place: Place, _ style: String, anchor: String = "start"
-  ) -> Markup {
-    .element(
-      "text",
-      [
-        "x": number(place.0), "y": number(place.1), "class": style, "text-anchor": anchor,
-      ], [.text(text)])
-  }
-
-  static func box(x: Double, y: Double, width: Double, height: Double, fill: String) -> Markup {
-    .element(
-      "rect",
-      [
-        "x": number(x), "y": number(y), "width": number(width), "height": number(height),
-        "fill": fill,
-      ])
-  }
-
-  static func dot(at place: Place, colour: String) -> Markup {
-    .element(
-      "circle",
-      ["cx": number(place.0), "cy": number(place.1), "r": "3.6", "fill": colour])
-  }
-
-  static func picture(
-    width: Double, height: Double, title: String, _ children: [Markup]
-  ) -> Markup {
-    Markup.element(
-      "svg",
-      [
-        "class": "plot", "role": "img",
-        "viewBox": "0 0 \(number(width)) \(number(height))", "width": number(width),
-        "height": number(height),
-      ], [.element("title", [:], [.text(title)]), style] + children
-    )
-  }
-
-  private static let style = Markup.style(
-    """
-    .plot text { font-family: "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif;
-      font-size: 12px; fill: #1b222c; }
-    .plot .tick, .plot .axis-title, .plot .note { fill: #5a6572; }
-    .plot .name { font-weight: 600; font-size: 13px; }
-    .plot .axis { stroke: #5a6572; stroke-width: 1; }
-    .plot .grid { stroke: #dfe4e9; stroke-width: 1; }
-    .plot .whisker { stroke: #1b222c; stroke-width: 1.4; }
-    .plot .limit { stroke: #b3261e; stroke-width: 2.2; }
-    .plot .level { stroke: #5a6572; stroke-width: 1; stroke-dasharray: 4 3; }
-    """)
 }

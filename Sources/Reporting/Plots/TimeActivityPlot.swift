@@ -47,12 +47,14 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
       name: name,
       caption: "Activity in \(unit) over hours after administration: measured points with "
         + "standard uncertainty and the fitted curve.",
-      drawing: SVG.picture(
+      kind: .timeActivity,
+      axes: [.init("time after administration", unit: "h"), .init("activity", unit: unit)],
+      drawing: Drawing(
         width: width, height: Self.cell.height * Double(max(rows, 1)),
-        title: "Time-activity curves", cells))
+        title: "Time-activity curves", marks: cells))
   }
 
-  private func draw(_ region: Region, atX x: Double, y: Double, colour: String) -> [Markup] {
+  private func draw(_ region: Region, atX x: Double, y: Double, colour: RGB) -> [Mark] {
     let all = region.measured + region.curve
     let top = all.map { $0.value + ($0.standardUncertainty ?? 0) }.max() ?? 1
     let last = all.map(\.hours).max() ?? 1
@@ -60,8 +62,8 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
       left: x + 48, top: y + 44, width: Self.cell.width - 64, height: Self.cell.height - 86,
       xRange: 0...max(last * 1.04, 1), yRange: 0...max(top * 1.08, .leastNormalMagnitude))
     let head = [
-      SVG.text(region.name, at: (x + 8, y + 16), "name"),
-      SVG.text(region.fit, at: (x + 8, y + 32), "note"),
+      Mark.text(region.name, at: (x + 8, y + 16), .name),
+      Mark.text(region.fit, at: (x + 8, y + 32), .note),
     ]
     let axes = area.axes(
       xTicks: Ticks.linear(from: 0, to: area.xRange.upperBound, about: 6),
@@ -73,13 +75,13 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
       + region.measured.flatMap { marks($0, area) }
   }
 
-  private func marks(_ point: Point, _ area: PlotArea) -> [Markup] {
+  private func marks(_ point: Point, _ area: PlotArea) -> [Mark] {
     let place = (area.x(point.hours), area.y(point.value))
     guard let u = point.standardUncertainty else {
-      return [SVG.dot(at: place, colour: "#1b222c")]
+      return [Mark.dot(at: place, colour: Ink.text)]
     }
     let low = (place.0, area.y(max(point.value - u, 0)))
     let high = (place.0, area.y(point.value + u))
-    return [SVG.line(from: low, to: high, "whisker"), SVG.dot(at: place, colour: "#1b222c")]
+    return [Mark.line(from: low, to: high, .whisker), Mark.dot(at: place, colour: Ink.text)]
   }
 }

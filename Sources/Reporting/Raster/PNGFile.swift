@@ -5,25 +5,62 @@ import PNGShim
 public enum PNGFile {
   /// 8-bit PNG: indexed when the picture has at most 256 colours, which loses nothing and is a
   /// third of the size; RGB otherwise.
-  public static func encode(_ canvas: Canvas) throws(ReportingError) -> Data {
-    if let (palette, indices) = canvas.indexed() {
-      return try encode(
-        indices, width: canvas.width, height: canvas.height, layout: PNGSHIM_INDEXED8,
-        palette: palette)
+  ///
+  /// - Parameter pixelsPerInch: Written into the file, so that it prints at its intended size.
+  public static func encode(
+    _ canvas: Canvas, pixelsPerInch: Double? = nil
+  ) throws(ReportingError) -> Data {
+    if let indexed = IndexedImage(canvas) {
+      return try encode(indexed, pixelsPerInch: pixelsPerInch)
     }
     return try encode(
-      canvas.samples, width: canvas.width, height: canvas.height, layout: PNGSHIM_RGB8)
+      canvas.samples,
+      Layout(
+        width: canvas.width, height: canvas.height, kind: PNGSHIM_RGB8,
+        pixelsPerInch: pixelsPerInch))
   }
 
-  /// 16-bit grey PNG of a window: 0 at its lower end, 65535 at its upper end.
-  ///
-  /// - Parameter fractions: Share of the window per pixel, row by row; clamped to 0…1.
-  public static func encodeGrey16(
-    fractions: [Float], width: Int, height: Int
+  /// 8-bit PNG with a palette.
+  public static func encode(
+    _ image: IndexedImage, pixelsPerInch: Double? = nil
   ) throws(ReportingError) -> Data {
-    precondition(fractions.count == width * height, "samples do not fill the picture")
-    let words = fractions.map { UInt16((min(max($0, 0), 1) * 65535).rounded()) }
-    return try encode(words, width: width, height: height, layout: PNGSHIM_GREY16)
+    try encode(
+      image.indices,
+      Layout(
+        width: image.width, height: image.height, kind: PNGSHIM_INDEXED8,
+        palette: image.palette, pixelsPerInch: pixelsPerInch))
+  }
+
+  /// Animated PNG that runs for ever; readers without animation show the first frame.
+  ///
+  /// - Parameters:
+  ///   - frames: At least one, all of one size.
+  ///   - milliseconds: How long each frame is shown.
+  public static func encode(
+    animation frames: [Canvas], milliseconds: Int, pixelsPerInch: Double? = nil
+  ) throws(ReportingError) -> Data {
+    guard let first = frames.first else { throw .cannotEncodePNG(width: 0, height: 0) }
+    precondition(
+      frames.allSatisfy { $0.width == first.width && $0.height == first.height },
+      "the frames of an animation have one size")
+    var layout = Layout(
+      width: first.width, height: first.height, kind: PNGSHIM_RGB8, pixelsPerInch: pixelsPerInch)
+    layout.frames = frames.count
+    layout.milliseconds = milliseconds
+    guard let indexed = IndexedImage(all: frames) else {
+      return try encode(frames.flatMap(\.samples), layout)
+    }
+    layout.kind = PNGSHIM_INDEXED8
+    layout.palette = indexed.palette
+    return try encode(indexed.indices, layout)
+  }
+
+  /// 16-bit grey PNG: the words as they are.
+  public static func encode(
+    grey16 words: [UInt16], width: Int, height: Int
+  ) throws(ReportingError) -> Data {
+    precondition(words.count == width * height, "samples do not fill the picture")
+    return try encode(words, Layout(width: width, height: height, kind: PNGSHIM_GREY16))
   }
 
   /// Decodes an 8-bit PNG to RGB.
@@ -45,23 +82,41 @@ public enum PNGFile {
     return (words, picture.width, picture.height)
   }
 
+  /// How the samples given to the encoder lie in memory.
+  private struct Layout {
+    let width: Int
+    let height: Int
+    var kind: pngshim_layout
+    var palette: [RGB] = []
+    var pixelsPerInch: Double?
+    var frames = 1
+    var milliseconds = 0
+
+    /// The palette is lent for the time of the call.
+    func shimmed(_ palette: UnsafePointer<UInt8>?) -> pngshim_picture {
+      unsafe pngshim_picture(
+        width: UInt32(width), height: UInt32(height), layout: kind, palette: palette,
+        palette_count: UInt32(self.palette.count),
+        pixels_per_metre: UInt32(((pixelsPerInch ?? 0) / 0.0254).rounded()),
+        frame_count: UInt32(frames), frame_milliseconds: UInt16(clamping: milliseconds))
+    }
+  }
+
   private static func encode<Sample>(
-    _ samples: [Sample], width: Int, height: Int, layout: pngshim_layout, palette: [UInt8] = []
+    _ samples: [Sample], _ layout: Layout
   ) throws(ReportingError) -> Data {
     var bytes = unsafe pngshim_bytes(data: nil, count: 0)
     defer { unsafe pngshim_free(&bytes) }
+    let palette = layout.palette.flatMap { [$0.red, $0.green, $0.blue] }
     let status = unsafe palette.withUnsafeBufferPointer { colours in
-      var picture = unsafe pngshim_picture(
-        width: UInt32(width), height: UInt32(height), layout: layout,
-        palette: palette.isEmpty ? nil : colours.baseAddress,
-        palette_count: UInt32(palette.count / 3))
+      var picture = unsafe layout.shimmed(palette.isEmpty ? nil : colours.baseAddress)
       return unsafe samples.withUnsafeBytes { pixels -> pngshim_status in
         guard let base = pixels.baseAddress else { return PNGSHIM_BAD_ARGUMENT }
         return unsafe pngshim_encode(&picture, base, &bytes)
       }
     }
     guard status == PNGSHIM_OK, let data = unsafe bytes.data else {
-      throw .cannotEncodePNG(width: width, height: height)
+      throw .cannotEncodePNG(width: layout.width, height: layout.height)
     }
     return unsafe Data(bytes: data, count: bytes.count)
   }
@@ -85,33 +140,5 @@ public enum PNGFile {
     return unsafe Decoded(
       width: Int(picture.width), height: Int(picture.height), layout: picture.layout,
       bytes: [UInt8](UnsafeBufferPointer(start: decoded, count: bytes.count)))
-  }
-}
-
-extension Canvas {
-  /// The picture as palette (red, green, blue, in order of first use) and one index per pixel;
-  /// `nil` when it has more than 256 colours.
-  func indexed() -> (palette: [UInt8], indices: [UInt8])? {
-    var entries: [UInt32: UInt8] = [:]
-    var palette: [UInt8] = []
-    var indices = [UInt8](repeating: 0, count: width * height)
-    var (lastColour, lastIndex) = (UInt32.max, UInt8(0))
-    for n in indices.indices {
-      let (r, g, b) = (samples[3 * n], samples[3 * n + 1], samples[3 * n + 2])
-      let colour = UInt32(r) << 16 | UInt32(g) << 8 | UInt32(b)
-      if colour != lastColour {
-        if let known = entries[colour] {
-          lastIndex = known
-        } else {
-          guard entries.count < 256 else { return nil }
-          lastIndex = UInt8(entries.count)
-          entries[colour] = lastIndex
-          palette += [r, g, b]
-        }
-        lastColour = colour
-      }
-      indices[n] = lastIndex
-    }
-    return (palette, indices)
   }
 }

@@ -58,12 +58,12 @@ import Volumes
   @Test func mergedLesionsAreOneOutlineAndOneIdentity() throws {
     let result = try Self.replay([.merge([.identity("L1"), .identity("L2")])])
     #expect(result.tracking.tracks.count == 2)
-    let volume = try Self.course()[0].lesions.prefix(2)
-      .reduce(0) { $0 + $1.outline.volume.millilitres }
+    let course = try Self.course()
     for (time, outline) in result.outlines.enumerated() {
       #expect(outline.lesions.count == 2)
       let n = try #require(result.tracking.tracks[0].states[time].lesion)
-      #expect(abs(outline.lesions[n].outline.volume.millilitres / volume - 1) < 0.03)
+      let voxels = course[time].lesions.prefix(2).reduce(0) { $0 + $1.outline.voxelCount }
+      #expect(outline.lesions[n].outline.voxelCount == voxels)
     }
   }
 
@@ -134,7 +134,8 @@ import Volumes
     let carried = try #require(points[1].carrying(base, from: points[0]))
     let there = points[1].lesions[2].outline
     let common = carried.commonVoxelCount(with: there)
-    #expect(Double(common) > 0.9 * Double(there.voxelCount))
+    // The voxels of a ball of three voxels' radius fall otherwise on a grid turned by 6°.
+    #expect(Double(common) > 0.8 * Double(there.voxelCount))
     #expect(abs(carried.volume / base.volume - 1) < 0.05)
     let unlinked = TrackedTimePoint(
       id: "x", lesions: [], fieldOfView: points[0].fieldOfView,

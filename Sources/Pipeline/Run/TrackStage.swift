@@ -24,7 +24,7 @@ struct TrackStage {
   func key(_ points: [TimePointScans]) throws -> Digest {
     var parts = [
       Provenance.softwareVersion, String(describing: course.lesions),
-      String(describing: course.resolution.pet), String(describing: course.repeatability),
+      String(describing: course.resolution), String(describing: course.repeatability),
       String(describing: course.patient),
       try JSONEncoder.sorted.encode(edits).base64EncodedString(),
     ]

@@ -50,6 +50,13 @@ struct ColourBar {
     return Int(max(ticked, headed).rounded(.up))
   }
 
+  /// Pixels upwards below which its ticks would lie over each other.
+  func leastHeight(_ style: PictureStyle) -> Int {
+    let small = style.small()
+    let lines = Double(heading.count + ticks.count + 1)
+    return Int((lines * small.size * 1.25).rounded(.up))
+  }
+
   private func barWidth(_ style: PictureStyle) -> Int {
     Int(style.textSize * (opacities.count > 1 ? 1.5 : 1))
   }
@@ -66,7 +73,7 @@ struct ColourBar {
     let top = box.y + Int(Double(heading.count) * step + small.size * 0.4)
     let bar = PixelBox(
       x: box.x, y: top, width: barWidth(style),
-      height: box.maxY - top - Int(small.capHeight / 2))
+      height: max(1, box.maxY - top - Int(small.capHeight / 2)))
     for y in 0..<bar.height {
       let fraction = 1 - (Double(y) + 0.5) / Double(bar.height)
       for (n, opacity) in opacities.enumerated() {

@@ -109,7 +109,8 @@ public struct MaximumIntensityProjection<Emission: DisplayQuantity>: Sendable {
     let bar = ColourBar(window)
     let gap = style.gap
     let boxes = images.map { width ?? $0.1.width }
-    let height = images.map(\.1.height).max() ?? 1
+    // A short scan's picture is as high as the colours beside it need.
+    let height = max(images.map(\.1.height).max() ?? 1, bar.leastHeight(style))
     let total = boxes.reduce(0) { $0 + $1 + gap } + bar.width(style) + 2 * gap
     let legend = style.small().wrapped(
       legend.joined(separator: " "), within: Double(total - 2 * gap))

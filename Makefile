@@ -10,7 +10,8 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-pictures
+.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures \
+  bench-lesions
 
 ## packages: install what is missing, and say why
 packages:
@@ -80,10 +81,26 @@ bench-warp: packages
 	$(BUILD) --product bench-warp
 	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
 
+## bench-timeactivity: voxel-wise time-activity fits, timed beside numpy (fetched into a venv)
+bench-timeactivity: packages
+	$(BUILD) --product bench-timeactivity
+	VENV=.build/bench-timeactivity-venv sh Tests/Benchmarks/TimeActivity/run.sh .build/release/bench-timeactivity
+
+## bench-dose: voxel dose by kernels beside SciPy's FFT (fetched into a venv), and the Monte Carlo
+bench-dose: packages
+	$(BUILD) --product bench-dose
+	VENV=.build/bench-dose-venv sh Tests/Benchmarks/Dose/run.sh .build/release/bench-dose
+
 ## bench-pictures: 200 slices as PNG, timed beside Pillow and matplotlib (fetched into a venv)
 bench-pictures: packages
 	$(BUILD) --product bench-pictures
 	sh Tests/Benchmarks/Pictures/run.sh .build/release/bench-pictures
+
+## bench-lesions: outlines, metrics and identity of 60 lesions at 4 time points, beside SciPy and
+## scikit-image (fetched into a venv)
+bench-lesions: packages
+	$(BUILD) --product bench-lesions
+	VENV=.build/bench-lesions-venv sh Tests/Benchmarks/Lesions/run.sh .build/release/bench-lesions
 
 clean:
 	rm -rf .build $(DEMO)

@@ -63,14 +63,13 @@ let package = Package(
     .target(name: "Lesions", dependencies: ground, swiftSettings: library),
     .target(name: "Response", dependencies: ground + ["Lesions"], swiftSettings: library),
     .target(name: "Radiobiology", dependencies: ["Quantities"], swiftSettings: library),
-    .target(name: "Dosimetry", dependencies: ground + ["Radiobiology"], swiftSettings: library),
+    .target(name: "Transport", dependencies: ground, swiftSettings: library),
+    .target(
+      name: "Dosimetry", dependencies: ground + ["Radiobiology", "Transport"],
+      swiftSettings: library),
     .target(
       name: "Planning", dependencies: ["Quantities", "Radiobiology", "Dosimetry"],
       swiftSettings: library),
-
-    .target(
-      name: "FourierShim", cSettings: strictC, linkerSettings: [.linkedLibrary("kissfft-float")]),
-    .target(name: "Transport", dependencies: ground + ["FourierShim"], swiftSettings: library),
 
     // Results: kept, shown.
     .target(
@@ -92,8 +91,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ground + [
-        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Dosimetry",
-        "Planning",
+        "DICOMIO", "Phantoms", "Registration", "Lesions", "Response", "Radiobiology", "Transport",
+        "Dosimetry", "Planning",
         "CourseStore", "Reporting", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: library),
@@ -105,7 +104,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "bench-registration", dependencies: ground + ["Registration"],
+      name: "bench-registration", dependencies: ground + ["Phantoms", "Registration"],
       path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
 
     // Tests.
@@ -136,14 +135,23 @@ let package = Package(
       dependencies: ground + ["Registration", "Phantoms", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "OutlineKernelsTests", dependencies: ground, swiftSettings: strict),
-    .testTarget(name: "LesionsTests", dependencies: ground + ["Lesions"], swiftSettings: strict),
     .testTarget(
-      name: "ResponseTests", dependencies: ground + ["Lesions", "Response"], swiftSettings: strict),
+      name: "LesionsTests", dependencies: ground + ["Lesions", "Phantoms"], swiftSettings: strict),
+    .testTarget(
+      name: "ResponseTests", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CriteriaTests",
+      dependencies: ground + [
+        "Lesions", "Response", "TestSupport", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RadiobiologyTests", dependencies: ["Radiobiology", "Quantities"],
       swiftSettings: strict),
     .testTarget(
-      name: "DosimetryTests", dependencies: ground + ["Dosimetry", "Radiobiology", "TestSupport"],
+      name: "DosimetryTests",
+      dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],
@@ -166,13 +174,24 @@ let package = Package(
 
     // Benchmarks: built and run by their make targets.
     .executableTarget(
+      name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
+      path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
+    .executableTarget(
       name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
       path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+      path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
       swiftSettings: strict),
     .executableTarget(
       name: "bench-warp", dependencies: ground + ["Registration"],
       path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "bench-timeactivity", dependencies: ["Kernels"],
+      path: "Tests/Benchmarks/TimeActivity",
+      exclude: ["run.sh", "compare.py", "requirements.txt"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

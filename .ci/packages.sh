@@ -7,7 +7,6 @@ libopenjp2-7-dev:reads_JPEG_2000_images
 zlib1g-dev:reads_deflated_DICOM_files
 libpng-dev:reads_pictures_back
 libdeflate-dev:writes_pictures_several_times_as_fast_as_zlib
-libkissfft-dev:voxel_dose_by_convolution
 libssl-dev:SHA-256_of_the_input_files
 libsqlite3-dev:keeps_the_results
 libnifti2-dev:writes_NIfTI"

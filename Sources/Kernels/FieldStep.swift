@@ -1,16 +1,37 @@
+import Foundation
+
 /// Solves for the step of a displacement spline: data quadratics at the nodes, smoothness between
 /// them.
 ///
-/// Minimises ½ δᵀSAS δ + bᵀS δ + ½ bending·|L(c + δ)|², where S turns coefficients into
+/// Minimises ½ δᵀSAS δ + bᵀS δ + ½ Σ bending·|L(c + δ)|², where S turns coefficients into
 /// node values and L is the Laplacian of the lattice with its edge held, by conjugate gradients
-/// with 3 × 3 blocks as preconditioner.
+/// with 3 × 3 blocks as preconditioner. Where the field kinks (``Bending/kink``) its bending counts
+/// less, as in iteratively reweighted least squares.
 public struct FieldStep: Sendable {
+  /// What second differences of a field cost.
+  public struct Bending: Sendable {
+    let weight: Float
+    let kink: Float
+
+    /// - Parameter kink: Second difference in millimetres beyond which more of it costs little:
+    ///   the loss is Cauchy's, ½ weight·kink²·log(1 + |Lc|²/kink²). Infinite for the square alone.
+    public init(weight: Float, kink: Float = .infinity) {
+      (self.weight, self.kink) = (weight, kink)
+    }
+
+    /// Weights of second differences at each node.
+    fileprivate func weights(_ second: [SIMD4<Float>]) -> [Float] {
+      let scale = 1 / (kink * kink)
+      return second.map { weight / (1 + ($0 * $0).sum() * scale) }
+    }
+  }
+
   private let nodes: [DeformableIntensityFit.NodeSum]
   private let stencil: LatticeStencil
-  private let bending: Float
+  private let bending: Bending
 
   public init(
-    _ nodes: [DeformableIntensityFit.NodeSum], size: SIMD3<Int>, bending: Float
+    _ nodes: [DeformableIntensityFit.NodeSum], size: SIMD3<Int>, bending: Bending
   ) {
     precondition(nodes.count == size.x * size.y * size.z, "nodes do not fill the lattice")
     (self.nodes, self.bending) = (nodes, bending)
@@ -18,9 +39,14 @@ public struct FieldStep: Sendable {
   }
 
   /// The bending energy of a field.
-  public static func energy(_ lattice: CubicBSpline.Lattice, bending: Float) -> Double {
+  public static func energy(_ lattice: CubicBSpline.Lattice, bending: Bending) -> Double {
     let second = LatticeStencil(size: lattice.size).laplacian(of: lattice.coefficients)
-    return 0.5 * Double(bending) * LatticeStencil.dot(second, second)
+    guard bending.kink.isFinite else {
+      return 0.5 * Double(bending.weight) * LatticeStencil.dot(second, second)
+    }
+    let square = bending.kink * bending.kink
+    let sum = second.reduce(0.0) { $0 + log1p(Double(($1 * $1).sum() / square)) }
+    return 0.5 * Double(bending.weight) * Double(square) * sum
   }
 
   /// The step from the coefficients `c`.
@@ -30,15 +56,17 @@ public struct FieldStep: Sendable {
   public func solved(
     from c: CubicBSpline.Lattice, iterations: Int, tolerance: Double
   ) -> [SIMD4<Float>] {
-    var residual = pull(on: c.coefficients)
-    let blocks = preconditioner()
+    let second = stencil.laplacian(of: c.coefficients)
+    let weights = bending.weights(second)
+    var residual = pull(second, weights)
+    let blocks = preconditioner(weights)
     var step = [SIMD4<Float>](repeating: .zero, count: residual.count)
     var direction = zip(blocks, residual).map { $0 * $1 }
     var rz = LatticeStencil.dot(residual, direction)
     let target = rz * tolerance * tolerance
     for _ in 0..<iterations {
       guard rz > target, rz > 0 else { break }
-      let q = product(direction)
+      let q = product(direction, weights)
       let alpha = Float(rz / LatticeStencil.dot(direction, q))
       let next = Self.advance(&step, &residual, along: direction, q, by: alpha, blocks)
       let beta = Float(next / rz)
@@ -49,10 +77,10 @@ public struct FieldStep: Sendable {
   }
 
   /// The negative gradient at the present coefficients.
-  private func pull(on c: [SIMD4<Float>]) -> [SIMD4<Float>] {
+  private func pull(_ second: [SIMD4<Float>], _ weights: [Float]) -> [SIMD4<Float>] {
     let push = stencil.sampled(nodes.map { SIMD4($0.x.w, $0.y.w, $0.z.w, 0) })
-    let stiff = stencil.bilaplacian(of: c)
-    return zip(push, stiff).map { -($0 + $1 * bending) }
+    let stiff = stencil.laplacian(of: zip(second, weights).map { $0 * $1 })
+    return zip(push, stiff).map { -($0 + $1) }
   }
 
   /// One step of the iteration; the new product of residual and preconditioned residual.
@@ -74,7 +102,7 @@ public struct FieldStep: Sendable {
     return total
   }
 
-  private func product(_ p: [SIMD4<Float>]) -> [SIMD4<Float>] {
+  private func product(_ p: [SIMD4<Float>], _ weights: [Float]) -> [SIMD4<Float>] {
     var inner = stencil.sampled(p)
     for n in inner.indices {
       let (v, a) = (inner[n], nodes[n])
@@ -83,20 +111,21 @@ public struct FieldStep: Sendable {
       inner[n] = q
     }
     var result = stencil.sampled(inner)
-    let stiff = stencil.bilaplacian(of: p)
-    for n in result.indices { result[n] += stiff[n] * bending }
+    var second = stencil.laplacian(of: p)
+    for n in second.indices { second[n] *= weights[n] }
+    let stiff = stencil.laplacian(of: second)
+    for n in result.indices { result[n] += stiff[n] }
     return result
   }
 
   /// Inverses of the diagonal blocks: data filtered with squared weights, plus the smoothness.
-  private func preconditioner() -> [Block] {
+  private func preconditioner(_ weights: [Float]) -> [Block] {
     func diagonal(_ pick: (DeformableIntensityFit.NodeSum) -> SIMD4<Float>) -> [SIMD4<Float>] {
       stencil.filtered(nodes.map(pick), centre: 16.0 / 36, side: 1.0 / 36)
     }
     let (x, y, z) = (diagonal(\.x), diagonal(\.y), diagonal(\.z))
     // The diagonal of L² is 6² + 6 away from the edge.
-    let ridge = 42 * bending
-    return x.indices.map { Block(inverting: x[$0], y[$0], z[$0], ridge: ridge) }
+    return x.indices.map { Block(inverting: x[$0], y[$0], z[$0], ridge: 42 * weights[$0]) }
   }
 }
 

@@ -32,7 +32,7 @@ struct LatticeStencil: Sendable {
     }
   }
 
-  /// L: sum of second differences; no flow across the edge, so that shifts cost nothing.
+  /// L: sum of second differences; no flow across the edge, so that shifts cost nothing. Symmetric.
   func laplacian(of c: [SIMD4<Float>]) -> [SIMD4<Float>] {
     unsafe rows { j, k, out in
       let row = size.x * (j + size.y * k)
@@ -51,9 +51,6 @@ struct LatticeStencil: Sendable {
       }
     }
   }
-
-  /// L L c, the gradient of ½ |L c|².
-  func bilaplacian(of c: [SIMD4<Float>]) -> [SIMD4<Float>] { laplacian(of: laplacian(of: c)) }
 
   static func dot(_ a: [SIMD4<Float>], _ b: [SIMD4<Float>]) -> Double {
     var total = 0.0

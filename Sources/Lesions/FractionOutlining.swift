@@ -16,7 +16,8 @@ struct FractionOutlining {
   /// A region as drawn, with its level and what happened on the way.
   struct Drawn {
     let outline: Outline
-    let level: Double
+    /// `nil` where the edge has no one level.
+    let level: Double?
     var notes: [String]
   }
 
@@ -57,10 +58,23 @@ struct FractionOutlining {
     var notes: [String] = []
     var flood = Flood(home: home, within: reachable, barred: barred)
     var (region, leaked) = flood.region(from: peak, level: level, in: self)
-    if rule.background == .local {
+    if rule.background != .ignored {
       if let background = localBackground(around: region), background < maximum {
         level = background + rule.fraction * (maximum - background)
         (region, leaked) = flood.region(from: peak, level: level, in: self)
+        if case .modelled(let width) = rule.background {
+          let model = EdgeModel(width: width, background: background, samples: samples)
+          for _ in 0..<EdgeModel.rounds {
+            guard let better = model.level(for: region), better < maximum else {
+              notes.append("too small for the blurred sphere; drawn at a fraction of its maximum")
+              break
+            }
+            let hasSettled = abs(better - level) < 0.005 * (maximum - background)
+            level = better
+            (region, leaked) = flood.region(from: peak, level: level, in: self)
+            if hasSettled { break }
+          }
+        }
       } else {
         notes.append("no local background could be measured; the level ignores it")
       }

@@ -7,6 +7,7 @@ public enum LesionError: Error, Hashable, Sendable {
   case noLiverOutline
   case liverTooSmall(largestClearanceMillimetres: Double, neededMillimetres: Double)
   case sphereOutsideImage
+  case votesCannotBe(Int, Int)
 }
 
 extension LesionError: CustomStringConvertible {
@@ -27,6 +28,8 @@ extension LesionError: CustomStringConvertible {
     case .liverTooSmall(let largest, let needed):
       "no place in the liver outline is \(needed) mm away from its edge and from bright spots "
         + "(largest: \(largest) mm); place the reference by hand or use the blood pool"
+    case .votesCannotBe(let least, let count):
+      "a majority of \(least) among \(count) outline rules cannot be; ask for 1 to \(count)"
     case .sphereOutsideImage:
       "the reference sphere reaches beyond the image; choose another centre"
     }

@@ -25,31 +25,69 @@ public struct LesionOutliner: Sendable {
     switch options.rule {
     case .given:
       return try takeOver(given, in: image)
+    case .majority(let rules, let least):
+      return try vote(rules, least: least, image, organs, liver)
     case .threshold(let threshold):
-      let level = try threshold.level(liver: liver)
-      let surroundings = try surroundings(organs, image, liver)
-      var drawing = Drawing(image: image, options: options)
-      for candidate in drawing.candidates(atLeast: level, surroundings) {
-        for part in split(candidate.outline, in: image) {
-          drawing.add(part, level: level, notes: candidate.notes)
-        }
+      return try draw(from: threshold, image, organs, liver) { seed, level, _ in
+        split(seed, in: image).map { .init(outline: $0, level: level.inBaseUnit, notes: []) }
       }
-      return drawing.result(level: level)
     case .fractionOfMaximum(let rule):
-      let level = try rule.seeds.level(liver: liver)
       let surroundings = try surroundings(organs, image, liver)
-      var drawing = Drawing(image: image, options: options)
       var fractions = FractionOutlining(
         image, rule: rule, organs: surroundings, splitting: options.splitting)
-      for seed in drawing.candidates(atLeast: level, surroundings) {
-        for region in fractions.regions(of: seed.outline) {
-          drawing.add(
-            region.outline, level: .gramsPerMillilitre(region.level),
-            notes: seed.notes + region.notes)
-        }
+      return try draw(from: rule.seeds, image, organs, liver) { seed, _, _ in
+        fractions.regions(of: seed)
       }
-      return drawing.result(level: level)
+    case .gradient(let rule):
+      return try draw(from: rule.seeds, image, organs, liver) { seed, _, surroundings in
+        GradientOutlining(
+          image, rule: rule, organs: surroundings, splitting: options.splitting
+        ).regions(of: seed).map { .init(outline: $0, level: nil, notes: []) }
+      }
     }
+  }
+
+  /// Draws the lesions of every candidate above a seed level.
+  private func draw(
+    from threshold: UptakeThreshold, _ image: Volume<SUVbw>, _ organs: [NamedRegion],
+    _ liver: LiverReference?,
+    _ regions: (Outline, SUVbw, OrganSurroundings) -> [FractionOutlining.Drawn]
+  ) throws(LesionError) -> OutliningResult {
+    let level = try threshold.level(liver: liver)
+    let surroundings = try surroundings(organs, image, liver)
+    var drawing = Drawing(image: image, options: options)
+    for seed in drawing.candidates(atLeast: level, surroundings) {
+      for region in regions(seed.outline, level, surroundings) {
+        drawing.add(
+          region.outline, level: region.level.map { .gramsPerMillilitre($0) },
+          notes: seed.notes + region.notes)
+      }
+    }
+    return drawing.result(level: level)
+  }
+
+  /// The voxels that enough rules take in, cut into lesions.
+  private func vote(
+    _ rules: [OutlineRule], least: Int, _ image: Volume<SUVbw>, _ organs: [NamedRegion],
+    _ liver: LiverReference?
+  ) throws(LesionError) -> OutliningResult {
+    guard least >= 1, least <= rules.count else { throw .votesCannotBe(least, rules.count) }
+    var votes: [Int: Int] = [:]
+    var drawing = Drawing(image: image, options: options)
+    for rule in rules {
+      var own = options
+      own.rule = rule
+      let result = try LesionOutliner(own).outline(image, organs: organs, liver: liver)
+      for lesion in result.lesions {
+        for n in lesion.outline.offsets { votes[n, default: 0] += 1 }
+      }
+      for excluded in result.excluded { drawing.takeOver(excluded) }
+    }
+    let winners = votes.filter { $0.value >= least }.map(\.key)
+    for region in Outline(grid: image.grid, offsets: winners).parts {
+      for part in split(region, in: image) { drawing.add(part, level: nil, notes: []) }
+    }
+    return drawing.result(level: nil)
   }
 
   private func surroundings(
@@ -121,7 +159,7 @@ private struct Drawing {
   }
 
   /// Adds a region as a lesion, unless it is too small or lies in an exclusion zone.
-  mutating func add(_ region: Outline, level: SUVbw, notes: [String]) {
+  mutating func add(_ region: Outline, level: SUVbw?, notes: [String]) {
     guard let peak = image.highestVoxel(of: region), let centroid = region.centroid else { return }
     let peakAt = image.grid.centre(ofVoxelAt: peak)
     if let zone = options.exclusions.first(where: {
@@ -137,6 +175,13 @@ private struct Drawing {
         maximumAt: peakAt, level: level, notes: notes))
   }
 
+  /// What another rule excluded, unless the same place is excluded already.
+  mutating func takeOver(_ candidate: ExcludedCandidate) {
+    guard !excluded.contains(where: { $0.outline.commonVoxelCount(with: candidate.outline) > 0 })
+    else { return }
+    excluded.append(candidate)
+  }
+
   private mutating func exclude(_ region: Outline, _ reason: ExclusionReason) {
     guard let peak = image.highestVoxel(of: region) else { return }
     excluded.append(
@@ -145,7 +190,7 @@ private struct Drawing {
         maximumAt: image.grid.centre(ofVoxelAt: peak), reason: reason))
   }
 
-  func result(level: SUVbw) -> OutliningResult {
+  func result(level: SUVbw?) -> OutliningResult {
     OutliningResult(
       lesions: lesions.byFallingMaximum(),
       excluded: excluded.enumerated()

@@ -12,6 +12,12 @@ struct LesionPlace {
   let centre: PatientPoint
   let volume: Double
   let localError: Double
+  /// Radius of the sphere of equal volume, in millimetres.
+  let radius: Double
+  /// Voxel centres in the reference frame, at most ``mostSamples`` of them, evenly taken.
+  private let samples: [PatientPoint]
+
+  private static let mostSamples = 200
 
   /// `nil` when the time point is not linked.
   init?(_ lesion: LesionOutline, in timePoint: TrackedTimePoint) {
@@ -22,13 +28,11 @@ struct LesionPlace {
     centre = map.toReference(lesion.centroid)
     volume = lesion.outline.volume.millilitres
     localError = map.error(at: centre)
-  }
-
-  /// Radius of the sphere of equal volume, in millimetres.
-  var radius: Double { Self.radius(millilitres: volume) }
-
-  static func radius(millilitres: Double) -> Double {
-    cbrt(millilitres * 1000 * 3 / (4 * .pi))
+    radius = outline.equivalentRadius.millimetres
+    let stride = max(1, outline.voxelCount / Self.mostSamples)
+    let grid = outline.grid
+    samples = outline.offsets.enumerated().filter { $0.offset % stride == 0 }
+      .map { map.toReference(grid.centre(ofVoxelAt: $0.element)) }
   }
 
   /// Distance in millimetres from a point of the reference frame to the nearest voxel centre.
@@ -39,18 +43,12 @@ struct LesionPlace {
   /// Half the diagonal of a voxel: a point this near to a voxel centre may be inside.
   var halfVoxel: Double { outline.grid.spacing.length / 2 }
 
-  /// The share of the smaller lesion that the two have in common, 0 to 1. Large outlines are
-  /// sampled evenly, at most 500 voxels.
+  /// The share of the smaller lesion that the two have in common, 0 to 1.
   func overlap(with other: LesionPlace) -> Double {
     let (small, large) = volume <= other.volume ? (self, other) : (other, self)
-    let stride = max(1, small.outline.voxelCount / 500)
-    var (hits, count) = (0, 0)
-    for (n, offset) in small.outline.offsets.enumerated() where n % stride == 0 {
-      let p = small.map.toReference(small.outline.grid.centre(ofVoxelAt: offset))
-      if large.outline.contains(large.map.toHere(p)) { hits += 1 }
-      count += 1
-    }
-    return count > 0 ? Double(hits) / Double(count) : 0
+    guard !small.samples.isEmpty else { return 0 }
+    let hits = small.samples.count { large.outline.contains(large.map.toHere($0)) }
+    return Double(hits) / Double(small.samples.count)
   }
 }
 
@@ -59,7 +57,7 @@ extension TrackingOptions {
   /// gate.
   ///
   /// d²/σ² + (ln V₂/V₁ / ln f)² + (ln U₂/U₁ / ln f)² − overlap, with σ² from both links' errors,
-  /// breathing, and the shift of centre that growth brings; f is ``unremarkableFactor``.
+  /// what motion they leave, and the shift of centre that growth brings; f is ``unremarkableFactor``.
   func cost(_ a: LesionPlace, _ b: LesionPlace) -> Double? {
     let squared = squaredDistance(a.centre, b.centre, a, b)
     guard squared <= gate * gate else { return nil }
@@ -77,10 +75,10 @@ extension TrackingOptions {
     _ p: PatientPoint, _ q: PatientPoint, _ a: LesionPlace, _ b: LesionPlace
   ) -> Double {
     let d = p.distance(to: q)
-    let breathing = breathingAllowance.millimetres / 2
+    let motion = max(a.map.residualMotion, b.map.residualMotion) / 2
     let growth = centreShiftOfRadius * max(a.radius, b.radius)
     return d * d
-      / (a.localError * a.localError + b.localError * b.localError + breathing * breathing
+      / (a.localError * a.localError + b.localError * b.localError + motion * motion
         + growth * growth)
   }
 }

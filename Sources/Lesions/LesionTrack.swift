@@ -17,12 +17,17 @@ public struct TrackedTimePoint: Sendable {
 
     /// Through a rigid link whose error is the same everywhere: `localError` is the radius that
     /// holds the true place with 68 % probability.
-    public static func linked(referenceToHere: RigidTransform, localError: Length) -> Placement {
+    ///
+    /// - Parameter residualMotion: See ``Map/init(toHere:toReference:localError:residualMotion:)``.
+    public static func linked(
+      referenceToHere: RigidTransform, localError: Length,
+      residualMotion: Length = .millimetres(15)
+    ) -> Placement {
       let back = referenceToHere.inverse
       return .mapped(
         Map(
           toHere: { referenceToHere($0) }, toReference: { back($0) },
-          localError: { _ in localError }))
+          localError: { _ in localError }, residualMotion: residualMotion))
     }
   }
 
@@ -31,17 +36,25 @@ public struct TrackedTimePoint: Sendable {
     let toHere: @Sendable (PatientPoint) -> PatientPoint
     let toReference: @Sendable (PatientPoint) -> PatientPoint
     let localError: @Sendable (PatientPoint) -> Length?
+    /// Millimetres.
+    let residualMotion: Double
 
     /// - Parameters:
     ///   - toHere: Where a point of the reference frame lies at this time point.
     ///   - toReference: The way back.
     ///   - localError: 68 % radius at a point of the reference frame; `nil` where it is not known.
+    ///   - residualMotion: How far a lesion may lie from its mapped place for reasons that the
+    ///     local error does not see, as two standard deviations. Up to 15 mm of breathing at the
+    ///     diaphragm remain after rigid registration; after a deformable one 5 mm beside walls
+    ///     along which organs slide.
     public init(
       toHere: @escaping @Sendable (PatientPoint) -> PatientPoint,
       toReference: @escaping @Sendable (PatientPoint) -> PatientPoint,
-      localError: @escaping @Sendable (PatientPoint) -> Length?
+      localError: @escaping @Sendable (PatientPoint) -> Length?,
+      residualMotion: Length = .millimetres(15)
     ) {
       (self.toHere, self.toReference, self.localError) = (toHere, toReference, localError)
+      self.residualMotion = residualMotion.millimetres
     }
 
     /// Millimetres; infinite where it is not known, so that nothing is concluded there.
@@ -84,6 +97,8 @@ public struct LesionTrack: Sendable, Hashable, Codable {
     case firstAssessable
     /// Its place was imaged and holds no lesion.
     case vanished
+    /// Seen again after it had vanished.
+    case reappeared
     /// Shares one outline with another track.
     case merged(into: String)
     /// Came apart; this track goes on as its nearest part, the others are tracks of their own.
@@ -117,9 +132,6 @@ public struct TrackingResult: Sendable, Hashable, Codable {
 
 /// What the tracker allows for.
 public struct TrackingOptions: Sendable, Hashable, Codable {
-  /// How far breathing may carry a lesion between two scans, as two standard deviations: up to
-  /// 15 mm at the diaphragm remain after rigid registration.
-  public var breathingAllowance = Length.millimetres(15)
   /// A lesion's centre may move by this fraction of its radius when it grows or shrinks
   /// unevenly (one standard deviation).
   public var centreShiftOfRadius = 0.3
@@ -129,6 +141,9 @@ public struct TrackingOptions: Sendable, Hashable, Codable {
   /// A change of uptake or of volume by this factor weighs as much as one standard deviation of
   /// distance: under treatment both change a lot, so they only break ties.
   public var unremarkableFactor = 4.0
+  /// What a time point at which a lesion was not seen, though its place was linked, adds to the
+  /// cost of taking two lesions before and after it for one: one squared standard deviation.
+  public var gapPrice = 1.0
 
   public init() {}
 }

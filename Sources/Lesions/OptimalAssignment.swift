@@ -1,10 +1,9 @@
-import Kernels
-
 /// The cheapest one-to-one pairing of rows and columns, where leaving one alone has a price.
 ///
-/// Pairs that are not listed cannot be made. The pairs fall into separate clusters, each solved
-/// by shortest augmenting paths (Jonker and Volgenant, Computing 1987;38:325); a cluster of n
-/// rows takes n³ steps at worst, so hundreds of lesions in small clusters cost almost nothing.
+/// Pairs that are not listed cannot be made. Rows enter one by one, each along a shortest
+/// augmenting path over the listed pairs only (Jonker and Volgenant, Computing 1987;38:325), so
+/// a search never leaves the neighbourhood of its row: a thousand lesions with a few candidates
+/// each take milliseconds.
 public enum OptimalAssignment {
   public struct Pair: Sendable, Hashable {
     public let row: Int
@@ -23,85 +22,100 @@ public enum OptimalAssignment {
   public static func solve(
     rows: Int, columns: Int, pairs: [Pair], alone: Double
   ) -> [Int?] {
-    var result = [Int?](repeating: nil, count: rows)
-    for cluster in clusters(of: pairs, rows: rows, columns: columns) {
-      let rowIDs = Set(cluster.map(\.row)).sorted()
-      let columnIDs = Set(cluster.map(\.column)).sorted()
-      let chosen = solveCluster(cluster, rowIDs, columnIDs, alone: alone)
-      for (row, column) in zip(rowIDs, chosen) { result[row] = column }
-    }
-    return result
+    var search = PathSearch(rows: rows, columns: columns, pairs: pairs, alone: alone)
+    for row in 0..<rows { search.insert(row) }
+    return search.columnOf
+  }
+}
+
+/// Shortest augmenting paths with column prices.
+///
+/// A column without a row costs the same wherever it happens, so a pair is worth its cost less
+/// `alone`, and a row without a column is one paired with a stand-in of its own at `alone`.
+private struct PathSearch {
+  let alone: Double
+  private let candidates: [[(column: Int, cost: Double)]]
+  private(set) var columnOf: [Int?]
+  private var rowOf: [Int?]
+  private var price: [Double]
+  // Of the search under way; only touched entries are cleared.
+  private var distance: [Double]
+  private var cameFrom: [Int]
+  private var settled: [Bool]
+
+  init(rows: Int, columns: Int, pairs: [OptimalAssignment.Pair], alone: Double) {
+    self.alone = alone
+    var candidates = [[(column: Int, cost: Double)]](repeating: [], count: rows)
+    for pair in pairs { candidates[pair.row].append((pair.column, pair.cost - alone)) }
+    self.candidates = candidates
+    columnOf = Array(repeating: nil, count: rows)
+    rowOf = Array(repeating: nil, count: columns)
+    price = Array(repeating: 0, count: columns)
+    distance = Array(repeating: .infinity, count: columns)
+    cameFrom = Array(repeating: -1, count: columns)
+    settled = Array(repeating: false, count: columns)
   }
 
-  /// Pairs that share a row or column, directly or through others, belong together.
-  private static func clusters(of pairs: [Pair], rows: Int, columns: Int) -> [[Pair]] {
-    var sets = DisjointSets(count: rows + columns)
-    for pair in pairs { sets.join(pair.row, rows + pair.column) }
-    var byRoot: [Int: [Pair]] = [:]
-    for pair in pairs { byRoot[sets.root(of: pair.row), default: []].append(pair) }
-    return byRoot.keys.sorted().compactMap { byRoot[$0] }
+  /// Where a path ends: at a free column, or with a row of the path going alone.
+  private enum End {
+    case column(Int)
+    case alone(row: Int)
   }
 
-  /// A square problem: each row gets a dummy column and each column a dummy row, at the price of
-  /// being alone; dummies pair among themselves for nothing.
-  private static func solveCluster(
-    _ pairs: [Pair], _ rowIDs: [Int], _ columnIDs: [Int], alone: Double
-  ) -> [Int?] {
-    let (n, m) = (rowIDs.count, columnIDs.count)
-    // Dearer than leaving everyone alone, so a forbidden pair is never worth making.
-    let forbidden = 4 * (abs(alone) + 1) * Double(n + m)
-    var cost = [[Double]](
-      repeating: [Double](repeating: forbidden, count: m + n), count: n + m)
-    for pair in pairs {
-      guard let r = rowIDs.firstIndex(of: pair.row),
-        let c = columnIDs.firstIndex(of: pair.column)
-      else { continue }
-      cost[r][c] = pair.cost
-    }
-    for r in 0..<n { cost[r][m + r] = alone }
-    for c in 0..<m { cost[n + c][c] = alone }
-    for r in 0..<m { for c in 0..<n { cost[n + r][m + c] = 0 } }
-    let columnOfRow = hungarian(cost)
-    return (0..<n).map { columnOfRow[$0] < m ? columnIDs[columnOfRow[$0]] : nil }
-  }
-
-  /// Shortest augmenting paths with row and column prices, on a square matrix.
-  /// - Returns: The column of each row.
-  private static func hungarian(_ cost: [[Double]]) -> [Int] {
-    let n = cost.count
-    var rowPrice = [Double](repeating: 0, count: n)
-    var columnPrice = [Double](repeating: 0, count: n + 1)
-    // Column n is a stand-in from which each row's search starts.
-    var rowOf = [Int](repeating: -1, count: n + 1)
-    for row in 0..<n {
-      rowOf[n] = row
-      var column = n
-      var slack = [Double](repeating: .infinity, count: n)
-      var previous = [Int](repeating: n, count: n)
-      var visited = [Bool](repeating: false, count: n + 1)
-      repeat {
-        visited[column] = true
-        let r = rowOf[column]
-        var (next, step) = (-1, Double.infinity)
-        for c in 0..<n where !visited[c] {
-          let reduced = cost[r][c] - rowPrice[r] - columnPrice[c]
-          if reduced < slack[c] { (slack[c], previous[c]) = (reduced, column) }
-          if slack[c] < step { (step, next) = (slack[c], c) }
-        }
-        for c in 0...n where visited[c] {
-          rowPrice[rowOf[c]] += step
-          columnPrice[c] -= step
-        }
-        for c in 0..<n where !visited[c] { slack[c] -= step }
-        column = next
-      } while rowOf[column] >= 0
-      while column != n {
-        rowOf[column] = rowOf[previous[column]]
-        column = previous[column]
+  mutating func insert(_ newcomer: Int) {
+    var touched: [Int] = []
+    var reached: [(column: Int, distance: Double)] = []
+    var (row, length) = (newcomer, 0.0)
+    var best = (end: End.alone(row: newcomer), length: alone)
+    while true {
+      // What the row pays where it sits now; the newcomer sits nowhere.
+      let seat = columnOf[row].map { cost(row, $0) - price[$0] } ?? 0
+      if length + alone - seat < best.length { best = (.alone(row: row), length + alone - seat) }
+      for (column, cost) in candidates[row] where !settled[column] {
+        let through = length + cost - price[column] - seat
+        guard through < distance[column] else { continue }
+        if distance[column] == .infinity { touched.append(column) }
+        distance[column] = through
+        cameFrom[column] = row
       }
+      let open = touched.filter { !settled[$0] }
+      guard let next = open.min(by: { (distance[$0], $0) < (distance[$1], $1) }),
+        distance[next] < best.length
+      else { break }
+      settled[next] = true
+      reached.append((next, distance[next]))
+      guard let sitting = rowOf[next] else {
+        best = (.column(next), distance[next])
+        break
+      }
+      (row, length) = (sitting, distance[next])
     }
-    var columnOf = [Int](repeating: 0, count: n)
-    for c in 0..<n where rowOf[c] >= 0 { columnOf[rowOf[c]] = c }
-    return columnOf
+    for (column, reached) in reached { price[column] += reached - best.length }
+    augment(to: best.end, from: newcomer)
+    for column in touched {
+      (distance[column], cameFrom[column], settled[column]) = (.infinity, -1, false)
+    }
+  }
+
+  /// Moves every row of the path one seat on.
+  private mutating func augment(to end: End, from newcomer: Int) {
+    var free: Int?
+    switch end {
+    case .column(let column): free = column
+    case .alone(let row):
+      if row == newcomer { return }
+      free = columnOf[row]
+      columnOf[row] = nil
+    }
+    while let column = free {
+      let row = cameFrom[column]
+      free = row == newcomer ? nil : columnOf[row]
+      rowOf[column] = row
+      columnOf[row] = column
+    }
+  }
+
+  private func cost(_ row: Int, _ column: Int) -> Double {
+    candidates[row].first { $0.column == column }?.cost ?? .infinity
   }
 }

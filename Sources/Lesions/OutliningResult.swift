@@ -36,6 +36,15 @@ public struct ExcludedCandidate: Sendable, Hashable, Codable {
   public let maximum: SUVbw
   public let maximumAt: PatientPoint
   public let reason: ExclusionReason
+
+  public init(
+    outline: Outline, maximum: SUVbw, maximumAt: PatientPoint, reason: ExclusionReason
+  ) {
+    self.outline = outline
+    self.maximum = maximum
+    self.maximumAt = maximumAt
+    self.reason = reason
+  }
 }
 
 public enum ExclusionReason: Sendable, Hashable, Codable {
@@ -45,6 +54,8 @@ public enum ExclusionReason: Sendable, Hashable, Codable {
   case spillOut(organ: String)
   case zone(reason: String)
   case tooSmall(TissueVolume)
+  /// A person took it out of the lesions.
+  case edited(reason: String, author: String)
 }
 
 extension ExclusionReason: CustomStringConvertible {
@@ -54,6 +65,7 @@ extension ExclusionReason: CustomStringConvertible {
       "uptake of \(name) (\(Int((overlap * 100).rounded())) % inside its outline)"
     case .spillOut(let organ): "spill-out of \(organ): no maximum of its own"
     case .zone(let reason): reason
+    case .edited(let reason, let author): "\(reason) (\(author))"
     case .tooSmall(let volume):
       "smaller than the least volume (\((volume.millilitres * 100).rounded() / 100) mL)"
     }
@@ -69,4 +81,14 @@ public struct OutliningResult: Sendable, Hashable, Codable {
   public let options: OutlineOptions
   /// The level of the rule, or of its seeds; `nil` when outlines were given.
   public let level: SUVbw?
+
+  public init(
+    lesions: [LesionOutline], excluded: [ExcludedCandidate], options: OutlineOptions,
+    level: SUVbw?
+  ) {
+    self.lesions = lesions
+    self.excluded = excluded
+    self.options = options
+    self.level = level
+  }
 }

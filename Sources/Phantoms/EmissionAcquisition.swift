@@ -34,7 +34,10 @@ struct EmissionAcquisition {
       volume = volume.smoothed(fullWidthHalfMaximum: .millimetres(resolution))
     }
     guard noise > 0 else { return volume }
-    return try Volume(grid: grid, samples: noisy(volume.samples))
+    let added = EmissionNoise(
+      relative: noise, grain: noiseGrain, reference: noiseReference, seed: seed,
+      stream: "emission noise \(visit)")
+    return try Volume(grid: grid, samples: added.added(to: volume.samples, on: grid))
   }
 
   /// The mean concentration over each voxel. Voxels whose corners agree and that no lesion's
@@ -103,25 +106,6 @@ struct EmissionAcquisition {
           return grid.axes.i * along.x + grid.axes.j * along.y + grid.axes.k * along.z
         }
       }
-    }
-  }
-
-  /// Adds noise whose variance grows with the signal and whose grain is the reconstruction's
-  /// point spread, whatever the voxel size, and cuts negative values, as iterative
-  /// reconstruction does.
-  private func noisy(_ samples: [Float]) -> [Float] {
-    let white = SliceFill.run(
-      length: grid.size.x * grid.size.y, count: grid.size.z, initial: Float(0)
-    ) { k, slice in
-      var random = SeededGenerator(seed: seed, stream: "emission noise \(visit)", index: k)
-      for n in slice.indices { slice[n] = random.imageNoise() }
-    }
-    let correlated = GaussianSmoothing.run(
-      white, size: grid.size, sigma: noiseGrain / (8 * log(2)).squareRoot() / grid.spacing)
-    let scale = Float(noise) / TissueTexture.standardDeviation(correlated)
-    let reference = Float(noiseReference)
-    return zip(samples, correlated).map { value, noise in
-      max(value + noise * scale * (max(value, 0) * reference).squareRoot(), 0)
     }
   }
 }

@@ -23,6 +23,11 @@ public struct FailureReport: Sendable, Hashable, Encodable {
       error = Details(
         message: read.message, file: read.file.isEmpty ? nil : read.file,
         tag: read.tag?.code, remedy: read.remedy)
+    } else if let table = failure as? TableError {
+      error = Details(
+        message: String(describing: table), file: table.path, tag: nil, remedy: table.remedy)
+    } else if let pack = failure as? PackError {
+      error = Details(message: pack.description, file: pack.file, tag: nil, remedy: nil)
     } else {
       error = Details(message: String(describing: failure), file: nil, tag: nil, remedy: nil)
     }

@@ -3,24 +3,38 @@ import Geometry
 
 /// Points in a patient frame, as a CSV file holds them.
 enum LandmarkFile {
-  /// Reads points from CSV with the header `x_mm,y_mm,z_mm`.
+  /// Reads points in the order of the rows.
+  ///
+  /// The header names `x_mm`, `y_mm` and `z_mm`, in any order and among others, such as a name;
+  /// without a header, rows of three numbers are millimetres, the unit of DICOM's patient frame.
+  /// Empty rows hold no point.
   static func read(_ file: URL) throws -> [PatientPoint] {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
       throw PipelineError.points(path: file.path, line: 0)
     }
-    let lines = text.split(whereSeparator: \.isNewline)
-    let header = lines.first?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    guard header == ["x_mm", "y_mm", "z_mm"] else {
-      throw PipelineError.points(path: file.path, line: 1)
-    }
+    var columns: [Int]?
     var points: [PatientPoint] = []
-    for (n, line) in lines.enumerated().dropFirst() {
-      let numbers = line.split(separator: ",", omittingEmptySubsequences: false)
-        .map { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let z = numbers[2],
-        x.isFinite, y.isFinite, z.isFinite
-      else { throw PipelineError.points(path: file.path, line: n + 1) }
-      points.append(PatientPoint(x: x, y: y, z: z))
+    // A byte order mark is what some spreadsheets start a file with.
+    let lines = text.trimmingPrefix("\u{FEFF}").split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (n, line) in lines.enumerated() {
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      if cells.allSatisfy(\.isEmpty) { continue }
+      if columns == nil {
+        let names = cells.map { $0.trimmingCharacters(in: ["\""]).lowercased() }
+        let named = ["x_mm", "y_mm", "z_mm"].compactMap { names.firstIndex(of: $0) }
+        columns = named.count == 3 ? named : [0, 1, 2]
+        if named.count == 3 { continue }
+        guard cells.count == 3 else { throw PipelineError.points(path: file.path, line: n + 1) }
+      }
+      let numbers = (columns ?? []).compactMap {
+        cells.indices.contains($0) ? Double(cells[$0]) : nil
+      }
+      guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else {
+        throw PipelineError.points(path: file.path, line: n + 1)
+      }
+      points.append(PatientPoint(x: numbers[0], y: numbers[1], z: numbers[2]))
     }
     return points
   }

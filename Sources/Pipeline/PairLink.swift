@@ -24,13 +24,14 @@ struct PairLink: Sendable {
 extension PairLink {
   /// - Parameter method: `nil` takes what suits the pair: deformable for two CTs, else rigid.
   init(
-    fixed: URL, moving: URL, method: PairRegistration.Method?, gaps: SliceGaps = .refuse
+    fixed: URL, moving: URL, method: PairRegistration.Method?,
+    follows: PairRegistration.Follows = .skeleton, gaps: SliceGaps = .refuse
   ) throws {
     let kinds = (
       try SeriesSelection.imageRole(at: fixed), try SeriesSelection.imageRole(at: moving)
     )
     if kinds == (.ct, .ct) {
-      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable, gaps)
+      try self.init(fixedCT: fixed, movingCT: moving, method ?? .deformable, follows, gaps)
       return
     }
     guard method ?? .rigid == .rigid else {
@@ -49,7 +50,8 @@ extension PairLink {
   }
 
   private init(
-    fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method, _ gaps: SliceGaps
+    fixedCT: URL, movingCT: URL, _ method: PairRegistration.Method,
+    _ follows: PairRegistration.Follows, _ gaps: SliceGaps
   ) throws {
     let (fixed, moving) = (try Self.ct(fixedCT, gaps), try Self.ct(movingCT, gaps))
     let (from, to) = (
@@ -70,8 +72,11 @@ extension PairLink {
       fixed: try CTPyramid(fixed.volume, role: .fixed),
       moving: try CTPyramid(moving.volume, role: .moving)
     )
+    var settings = RigidSettings()
+    settings.follows = follows == .body ? .body : .skeleton
     let rigid = try RigidRegistration.register(
-      fixed: pyramids.fixed, fixedFrame: from, moving: pyramids.moving, movingFrame: to)
+      fixed: pyramids.fixed, fixedFrame: from, moving: pyramids.moving, movingFrame: to,
+      settings: settings)
     link = rigid.ofPair(.ct)
     // Without any overlap there is nothing for tissue to follow.
     guard method == .deformable, rigid.quality.fixedBodySeen > 0 else {
@@ -98,7 +103,7 @@ extension PairLink {
   private static func toEmission(
     _ ctFile: URL, _ emissionFile: URL, _ gaps: SliceGaps
   ) throws -> Link {
-    let scan = try EmissionScan.load(emissionFile, calibration: nil, gaps: gaps)
+    let scan = try EmissionScan.load(emissionFile, gaps: gaps)
     let ct = try ct(ctFile, gaps)
     return try EmissionCTRegistration.register(
       ct: ct.volume, ctFrame: try frame(ct.facts, ctFile), emission: try scan.uptake(),
@@ -112,8 +117,8 @@ extension PairLink {
     guard kinds.0 == kinds.1 else {
       throw PipelineError.notSameKind(fixed: kinds.0.rawValue, moving: kinds.1.rawValue)
     }
-    let one = try EmissionScan.load(fixed, calibration: nil, gaps: gaps)
-    let other = try EmissionScan.load(moving, calibration: nil, gaps: gaps)
+    let one = try EmissionScan.load(fixed, gaps: gaps)
+    let other = try EmissionScan.load(moving, gaps: gaps)
     return try EmissionRegistration.register(
       fixed: try one.uptake(), fixedFrame: try frame(one.facts, fixed),
       moving: try other.uptake(), movingFrame: try frame(other.facts, moving))

@@ -11,6 +11,14 @@ public struct PairRegistration: Sendable {
     case rigid, affine, deformable
   }
 
+  /// What a rigid link between two CTs brings into agreement.
+  public enum Follows: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Bone: dose and uptake are compared place by place, whatever the breath.
+    case skeleton
+    /// All tissue: the least distance on average.
+    case body
+  }
+
   private let pair: PairLink
   private let points: [Mapped]
 
@@ -26,13 +34,16 @@ public struct PairRegistration: Sendable {
   ///   - moving: The same kind of series, or a CT with an emission image.
   ///   - points: CSV of points in the fixed patient frame, or `nil`.
   ///   - method: `nil` takes deformable for two CTs and rigid for all other pairs.
+  ///   - follows: What the rigid link of two CTs follows; a deformable map starts from it.
   ///   - allowGaps: Interpolates missing slices instead of refusing the series.
   public init(
-    fixed: URL, moving: URL, points: URL?, method: Method? = nil, allowGaps: Bool = false
+    fixed: URL, moving: URL, points: URL?, method: Method? = nil, follows: Follows = .skeleton,
+    allowGaps: Bool = false
   ) throws {
     let wanted = try points.map(LandmarkFile.read) ?? []
     let pair = try PairLink(
-      fixed: fixed, moving: moving, method: method, gaps: allowGaps ? .interpolate : .refuse)
+      fixed: fixed, moving: moving, method: method, follows: follows,
+      gaps: allowGaps ? .interpolate : .refuse)
     self.pair = pair
     self.points = wanted.map {
       Mapped(

@@ -17,12 +17,12 @@ extension SUVInspection {
 extension SUVInspection.Normalisation {
   /// Types differ by one factor for the whole series, so the statistics of one give all others.
   init(
-    _ type: SUVType, _ series: PETSeries, shown: SUVConversion,
+    _ type: SUVType, _ header: PETHeader, shown: SUVConversion,
     aboveZero: SUVInspection.Statistics?, all: SUVInspection.Statistics
   ) {
     self.type = type
     do throws(DICOMReadError) {
-      let conversion = try series.suvConversion(as: type)
+      let conversion = try SUVConversion(header, as: type)
       let ratio = (conversion.scales.first ?? 1) / (shown.scales.first ?? 1)
       factor = conversion.factor
       (min, median) = (aboveZero.map { $0.min * ratio }, aboveZero.map { $0.median * ratio })
@@ -74,6 +74,12 @@ extension PETSeries {
       isFolder.boolValue
     else { return (paths, []) }
     let catalogue = try SeriesCatalogue.scan(folder: only)
+    let owners = catalogue.patients.compactMap { patient in
+      patient.series.first { $0.modality == "PT" }?.files.first
+    }
+    guard owners.count < 2 else {
+      throw .mixed(DICOMTag(0x0010, 0x0020), file: owners[0], other: owners[1])
+    }
     let all = catalogue.series.filter { $0.modality == "PT" }
     let originals = all.filter { $0.role == .pet }
     guard let chosen = originals.count == 1 ? originals.first : all.first else {

@@ -1,6 +1,7 @@
 public import DICOMIO
 public import Foundation
 import Geometry
+import Kernels
 import Quantities
 import Volumes
 
@@ -22,7 +23,7 @@ public struct SUVInspection: Sendable, Hashable {
     public init() {}
   }
 
-  /// One region of a structure set.
+  /// One region of a structure set or segmentation.
   public struct Region: Sendable, Hashable {
     public let name: String
     public let voxels: Int
@@ -74,7 +75,7 @@ public struct SUVInspection: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - paths: One folder, or the files of one series.
-  ///   - structures: An RT Structure Set drawn in the frame of the series.
+  ///   - structures: An RT Structure Set or Segmentation drawn in the frame of the series.
   /// - Throws: ``DICOMReadError`` naming the file, the attribute and the remedy.
   public static func inspect(
     _ paths: [URL], structures: URL? = nil, request: Request = .init()
@@ -87,63 +88,58 @@ public struct SUVInspection: Sendable, Hashable {
     ).applying(request.overrides)
     let type = request.types.first ?? .bodyWeight
     let conversion = try series.suvConversion(as: type)
+    let (header, facts) = (series.header, series.facts)
     let suv = try series.uptake(conversion)
     guard let statistics = Statistics(suv.samples) else {
-      throw .nothingFound(file: series.header.file, what: "voxels")
+      throw .nothingFound(file: header.file, what: "voxels")
     }
     let aboveZero = Statistics(suv.samples.filter { $0 > 0 })
-    let (regions, regionRemarks) = try Self.regions(structures, suv, series)
+    let (regions, regionRemarks) = try Self.regions(
+      structures, suv, facts.frameOfReference, image: header.file)
     return SUVInspection(
-      units: series.header.units ?? "", suvType: series.header.suvType,
-      decayCorrection: series.header.decayCorrection, conversion: conversion,
+      units: header.units ?? "", suvType: header.suvType,
+      decayCorrection: header.decayCorrection, conversion: conversion,
       normalisations: request.types.map {
-        Normalisation($0, series, shown: conversion, aboveZero: aboveZero, all: statistics)
+        Normalisation($0, header, shown: conversion, aboveZero: aboveZero, all: statistics)
       },
-      bodyWeightFactor: (try? series.suvConversion())?.factor,
-      timesAreUTC: series.header.hasTimezone, hasPatientWeight: (series.header.weight ?? 0) > 0,
-      files: series.facts.fileCount, size: [suv.grid.size.x, suv.grid.size.y, suv.grid.size.z],
+      bodyWeightFactor: (try? SUVConversion(header))?.factor,
+      timesAreUTC: header.hasTimezone, hasPatientWeight: (header.weight ?? 0) > 0,
+      files: facts.fileCount, size: [suv.grid.size.x, suv.grid.size.y, suv.grid.size.z],
       statistics: statistics, aboveZero: aboveZero, regions: regions, overrides: used,
       frame: frames.frames.count > 1 ? Frame(frames, number) : nil,
-      warnings: remarks + series.facts.warnings + conversion.warnings + used + regionRemarks)
+      warnings: remarks + facts.warnings + conversion.warnings + used + regionRemarks)
   }
 
   private static func regions(
-    _ url: URL?, _ suv: Volume<RescaledValue>, _ series: PETSeries
+    _ url: URL?, _ suv: Volume<RescaledValue>, _ frame: FrameOfReference?, image: String
   ) throws(DICOMReadError) -> ([Region], [String]) {
     guard let url else { return ([], []) }
-    let structures = try StructureSet.load(file: url)
-    guard let frame = series.facts.frameOfReference else {
+    let outlines = try RegionOutlines(file: url)
+    guard let frame else {
       throw .missing(
-        DICOMTag(0x0020, 0x0052), file: series.header.file,
+        DICOMTag(0x0020, 0x0052), file: image,
         remedy: "Without it no structure set can be placed; export the series again.")
     }
     var regions: [Region] = []
-    var remarks: [String] = []
-    for region in structures.regions {
-      guard !region.contours.isEmpty else {
-        remarks.append("region '\(region.name)' has no closed contour and was left out")
-        continue
-      }
-      let mask = try structures.mask(of: region, on: suv.grid, frame: frame)
+    for entry in outlines.entries {
+      guard let mask = try outlines.mask(entry.name, on: suv.grid, frame: frame) else { continue }
       let inside = suv.samples.indices.filter { mask[$0] }.map { suv.samples[$0] }
       regions.append(
         Region(
-          name: region.name, voxels: inside.count, volume: mask.volume.millilitres,
+          name: entry.title, voxels: inside.count, volume: mask.volume.millilitres,
           statistics: Statistics(inside)))
     }
-    return (regions, remarks)
+    return (regions, outlines.warnings)
   }
 }
 
 extension SUVInspection.Statistics {
   /// `nil` when there are no samples.
   init?(_ samples: [Float]) {
-    let sorted = samples.sorted()
-    guard let first = sorted.first, let last = sorted.last else { return nil }
-    let (low, high) = (sorted[(sorted.count - 1) / 2], sorted[sorted.count / 2])
-    (min, max) = (Double(first), Double(last))
-    median = (Double(low) + Double(high)) / 2
-    voxels = sorted.count
+    guard let lowest = samples.min(), let highest = samples.max() else { return nil }
+    (min, max) = (Double(lowest), Double(highest))
+    median = OrderStatistic.median(samples)
+    voxels = samples.count
     mean = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
   }
 }

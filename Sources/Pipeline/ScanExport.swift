@@ -38,15 +38,17 @@ public struct ScanExport: Sendable {
       ? series.volume : series.volume.resampled(onto: even, outside: .zero)
     image = try NIfTIFile.data(
       of: volume, description: series.quantity, isCompressed: isCompressed)
-    self.remarks = remarks
     guard let structures else {
+      self.remarks = remarks
       map = nil
       return
     }
     guard let frame = series.frame else {
       throw PipelineError.noFrame(timePoint: scan.lastPathComponent)
     }
-    let regions = try RegionMap(try RegionOutlines.load(structures), on: even, frame: frame)
+    let outlines = try RegionOutlines.load(structures)
+    let regions = try RegionMap(outlines, on: even, frame: frame)
+    self.remarks = remarks + outlines.warnings
     map = (
       try NIfTIFile.data(
         ofLabels: regions.voxels, on: even, description: "region labels",
@@ -60,7 +62,7 @@ public struct ScanExport: Sendable {
       let ct = try CTSeries.load(files: SeriesSelection.series(at: scan, roles: [.ct]))
       return Loaded(ct.volume, "CT number, HU", ct.facts)
     }
-    let emission = try EmissionScan.load(scan, calibration: nil)
+    let emission = try EmissionScan.load(scan)
     if case .pet(let series) = emission.image, scale == .suv {
       return Loaded(try series.suvVolume(), "SUVbw, g/mL", series.facts)
     }

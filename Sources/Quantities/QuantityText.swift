@@ -40,6 +40,32 @@ extension Activity: TextQuantity {
   public static let textExample = "an activity; write a number and Bq, MBq or GBq: 7.4 GBq"
 }
 
+extension AbsorbedDose: TextQuantity {
+  public static let textUnits = [("Gy", 1.0), ("cGy", 1e-2), ("mGy", 1e-3)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "a dose; write a number and Gy or mGy: 23 Gy"
+}
+
+extension BiologicallyEffectiveDose: TextQuantity {
+  public static let textUnits = AbsorbedDose.textUnits
+  public static let textExample = "a biologically effective dose; write a number and Gy: 27 Gy"
+}
+
+extension TimeIntegratedActivity: TextQuantity {
+  public static let textUnits = [
+    ("MBqh", 3.6e9), ("MBq.h", 3.6e9), ("MBq*h", 3.6e9), ("GBqh", 3.6e12), ("GBq.h", 3.6e12),
+    ("Bqs", 1.0), ("Bq.s", 1.0),
+  ].map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample =
+    "a time-integrated activity; write a number and MBqh, GBqh or Bqs: 7213 MBqh"
+}
+
+extension MassDensity: TextQuantity {
+  public static let textUnits = [("g/mL", 1.0), ("g/ml", 1.0), ("g/cm3", 1.0), ("kg/m3", 1e-3)]
+    .map { (symbol: $0.0, scale: $0.1) }
+  public static let textExample = "a density; write a number and g/mL: 1.04 g/mL"
+}
+
 extension Mass: TextQuantity {
   public static let textUnits = [("kg", 1e3), ("g", 1.0), ("mg", 1e-3)]
     .map { (symbol: $0.0, scale: $0.1) }

@@ -21,12 +21,19 @@ public struct Radionuclide: Sendable, Hashable {
   public static let yttrium90 = Radionuclide("Y-90", halfLife: .hours(64.05))
   public static let iodine131 = Radionuclide("I-131", halfLife: .days(8.0252))
   public static let terbium161 = Radionuclide("Tb-161", halfLife: .days(6.89))
+  public static let actinium225 = Radionuclide("Ac-225", halfLife: .days(10.0))
 
   /// Every radionuclide known by name.
-  public static let all: [Radionuclide] = [
-    .fluorine18, .gallium68, .copper64, .zirconium89, .iodine124, .lutetium177, .yttrium90,
-    .iodine131, .terbium161,
-  ]
+  public static let all: [Radionuclide] =
+    [
+      .fluorine18, .gallium68, .copper64, .zirconium89, .iodine124, .lutetium177, .yttrium90,
+      .iodine131, .terbium161, .actinium225,
+    ]
+    + [
+      ("Cu-67", 61.83), ("Re-186", 89.244), ("Re-188", 17.005), ("Sm-153", 46.284),
+      ("Ho-166", 26.824), ("Ra-223", 274.4784), ("Th-227", 448.32), ("Pb-212", 10.622),
+      ("Ra-224", 87.84), ("At-211", 7.214), ("Bi-213", 45.59 / 60), ("In-111", 67.3128),
+    ].map { Radionuclide($0.0, halfLife: .hours($0.1)) }
 
   /// Finds a nuclide written `Lu-177`, `Lu177`, `lu-177`, `177Lu` or DICOM's `^177^Lutetium`;
   /// `nil` when it is not in the table.
@@ -45,6 +52,8 @@ public struct Radionuclide: Sendable, Hashable {
 
   private static let elementNames = [
     "F": "fluorine", "Ga": "gallium", "Cu": "copper", "Zr": "zirconium", "I": "iodine",
-    "Lu": "lutetium", "Tb": "terbium", "Y": "yttrium",
+    "Lu": "lutetium", "Tb": "terbium", "Y": "yttrium", "Ac": "actinium", "Re": "rhenium",
+    "Sm": "samarium", "Ho": "holmium", "Ra": "radium", "Th": "thorium", "Pb": "lead",
+    "At": "astatine", "Bi": "bismuth", "In": "indium",
   ]
 }

@@ -52,6 +52,7 @@ public struct TissueRadiobiology: Sendable, Hashable, Codable {
 public enum RadiobiologyError: Error, Hashable, Sendable {
   case notPositive(quantity: String)
   case noDose
+  case rbeBelowOne(Double)
 }
 
 extension RadiobiologyError: CustomStringConvertible {
@@ -62,6 +63,8 @@ extension RadiobiologyError: CustomStringConvertible {
     case .noDose:
       "the dose rate integrates to no positive dose, so its biological effect is not defined; "
         + "check the time-activity curve it comes from"
+    case .rbeBelowOne(let value):
+      "an RBE of \(value) is not one of high-LET radiation; it is at least 1"
     }
   }
 }

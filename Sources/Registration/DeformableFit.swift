@@ -79,7 +79,7 @@ struct DeformableFit {
     let moving: RigidIntensityFit.Image
     let mapping: DeformableIntensityFit.Mapping
     let placement: DeformableIntensityFit.Placement
-    let bending: Float
+    let bending: FieldStep.Bending
     let cutoff: Float
     let thinning: Int
 
@@ -92,7 +92,8 @@ struct DeformableFit {
       // Per node: the energy density times the voxels of a full brick.
       let h = field.nodes.spacing.x
       let voxels = h * h * h / (f.voxelMillilitres * 1000) / Double(fit.level.thinning)
-      bending = Float(fit.bending * voxels / (h * h * h * h))
+      bending = .init(
+        weight: Float(fit.bending * voxels / (h * h * h * h)), kink: Float(fit.level.kink))
       cutoff = Float(fit.settings.cutoff)
       thinning = fit.level.thinning
     }

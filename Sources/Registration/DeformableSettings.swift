@@ -15,13 +15,17 @@ public struct DeformableSettings: Sendable, Hashable, Codable {
     /// Weight of squared second derivatives of the field, in mm²: motion that varies over less
     /// than 2π·(bending / squared image gradient)^¼ is held back.
     public var bending: Double
+    /// Second difference of the field between nodes, in millimetres, beyond which more of it costs
+    /// little: organs that slide may part from the wall. Infinite for none.
+    public var kink: Double
 
     public init(
       voxel: Double, nodes: Double, steps: Int, contrast: Double = 16, thinning: Int = 1,
-      bending: Double = 100
+      bending: Double = 100, kink: Double = .infinity
     ) {
       (self.voxel, self.nodes, self.steps) = (voxel, nodes, steps)
       (self.contrast, self.thinning, self.bending) = (contrast, thinning, bending)
+      self.kink = kink
     }
   }
 
@@ -30,7 +34,7 @@ public struct DeformableSettings: Sendable, Hashable, Codable {
   public var levels = [
     Level(voxel: 8, nodes: 32, steps: 4),
     Level(voxel: 4, nodes: 32, steps: 3, contrast: 8, thinning: 2),
-    Level(voxel: 2, nodes: 16, steps: 3, contrast: 8, thinning: 3),
+    Level(voxel: 2, nodes: 16, steps: 3, contrast: 8, thinning: 3, kink: 2),
   ]
 
   /// HU above which a voxel can be body, as in ``RigidSettings``.

@@ -22,7 +22,7 @@ public struct LocalErrorModel: Sendable, Hashable, Codable {
   static let range = 0.1...20.0
 
   public static let calibrated = LocalErrorModel(
-    scale: 2.59, inconsistency: 0.325, refinement: 0.761, looseness: 0.635, pull: 0.463)
+    scale: 2.4, inconsistency: 0.325, refinement: 0.761, looseness: 0.635, pull: 0.463)
 
   public init(
     scale: Double, inconsistency: Double, refinement: Double, looseness: Double, pull: Double

@@ -11,6 +11,7 @@ extension RecoveredUptake {
   public static func measure(
     _ lesion: Outline, in image: Volume<SUVbw>, others: [Outline], options: Options
   ) -> Assessment<RecoveredUptake> {
+    if let curve = options.curve { return by(curve, lesion, in: image, others: others) }
     let width = options.resolution.millimetres
     let region = fitRegion(
       of: lesion, others: others, reach: .millimetres(width * options.surroundings),
@@ -24,6 +25,28 @@ extension RecoveredUptake {
       return core(of: lesion, in: image, options, else: reason)
     }
     return .value(RecoveredUptake(fit))
+  }
+
+  /// (mean − background) / RC + background.
+  private static func by(
+    _ curve: RecoveryCurve, _ lesion: Outline, in image: Volume<SUVbw>, others: [Outline]
+  ) -> Assessment<RecoveredUptake> {
+    guard let recovery = curve.recovery(of: lesion.volume) else {
+      return .notAssessable(reason: "smaller than the smallest sphere of the recovery table")
+    }
+    guard let background = LocalBackground.mean(around: lesion, in: image, others: others) else {
+      return .notAssessable(reason: "no background could be measured around the lesion")
+    }
+    let samples = image.samples
+    let sum = lesion.offsets.reduce(0.0) { $0 + Double(samples[$1]) }
+    let mean = sum / Double(lesion.voxelCount)
+    return .value(
+      RecoveredUptake(
+        mean: Estimate(
+          .gramsPerMillilitre(background + (mean - background) / recovery),
+          noUncertaintyBecause: "the recovery curve came without one"),
+        method: .curve, radius: nil, volume: nil, background: .gramsPerMillilitre(background),
+        misfit: nil))
   }
 
   /// The lesion and its surroundings, without other uptake and what spills over from it.
@@ -50,7 +73,7 @@ extension RecoveredUptake {
     misfit = fit.residual / fit.contrast
   }
 
-  private static func near(_ a: Outline, _ b: Outline) -> Bool {
+  static func near(_ a: Outline, _ b: Outline) -> Bool {
     guard let p = a.bounds, let q = b.bounds else { return false }
     let gap = SIMD3(3, 3, 3)
     return (p.last &+ gap &- q.first).min() >= 0 && (q.last &+ gap &- p.first).min() >= 0

@@ -20,6 +20,8 @@ public struct RecoveredUptake: Sendable, Hashable, Codable {
     case sphere
     /// The mean of voxels so deep inside that recovery is above 99 %.
     case core
+    /// The measured mean above its background, over the site's recovery at the lesion's volume.
+    case curve
   }
 }
 
@@ -42,6 +44,9 @@ extension RecoveredUptake {
     public var coreDepth = 1.5
     /// The core method needs this many voxels.
     public var leastCoreVoxels = 8
+
+    /// The site's own recovery, used in place of the fitted sphere.
+    public var curve: RecoveryCurve?
 
     public init(resolution: Length) { self.resolution = resolution }
   }

@@ -22,6 +22,9 @@ public struct UptakeChange: Sendable, Hashable, Codable {
     /// ln(after / before) over its standard deviation √2 s.
     public let z: Double
     public let repeatability: Repeatability
+
+    /// Two-sided probability of such a change when nothing changed.
+    public var p: Double { Repeatability.probability(z: z) }
   }
 
   /// Change in per cent of the value before.
@@ -39,13 +42,13 @@ public struct UptakeChange: Sendable, Hashable, Codable {
   /// - Returns: Not assessable when a value is missing or is not positive.
   public static func between(
     _ before: UptakeMetrics, _ after: UptakeMetrics, metric: UptakeMetric, tracer: Tracer,
-    site: LesionSite = .any, table: RepeatabilityTable = .published
+    site: LesionSite = .any, table: RepeatabilityTable, scans: Comparability = .sameScanner
   ) -> Assessment<UptakeChange> {
     switch (before[metric], after[metric]) {
     case (.notAssessable(let reason), _): .notAssessable(reason: "before: " + reason)
     case (_, .notAssessable(let reason)): .notAssessable(reason: "after: " + reason)
     case (.value(let x1), .value(let x2)):
-      between(x1, x2, metric: metric, table.entry(for: tracer, metric, site: site))
+      between(x1, x2, metric: metric, table.entry(for: tracer, metric, site: site, scans))
     }
   }
 

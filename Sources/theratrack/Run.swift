@@ -16,6 +16,7 @@ struct Run: ParsableCommand {
 
       Example:
         theratrack run course.yaml -o results
+        theratrack run course.yaml --edits edits.yaml -o results
       """)
 
   @Argument(help: "Course file, as 'theratrack index' writes it.")
@@ -23,6 +24,10 @@ struct Run: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "Folder for the results; made if it is not there.")
   var output: String = "results"
+
+  @Option(
+    help: "YAML file of corrections to the lesions (docs/lesions.md), in place of the course's.")
+  var edits: String?
 
   @Flag(help: "Interpolate missing slices, and list them as warnings, instead of refusing a scan.")
   var allowGaps = false
@@ -33,6 +38,7 @@ struct Run: ParsableCommand {
   func run() throws {
     var course = try Course(file: URL(filePath: course))
     course.allowsGaps = allowGaps || course.allowsGaps
+    if let edits { course.lesions.edits = URL(filePath: edits) }
     let run = CourseRun(
       course: course, output: URL(filePath: output),
       progress: Terminal.progress())

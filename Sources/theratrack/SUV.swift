@@ -30,7 +30,7 @@ struct SUV: ParsableCommand {
   @Argument(help: "Folder of one PET series, or its files.")
   var series: [String] = []
 
-  @Option(help: "RT Structure Set drawn in the same frame of reference.")
+  @Option(help: "RT Structure Set or Segmentation drawn in the same frame of reference.")
   var structures: String?
 
   @OptionGroup(title: "What to show, and facts in place of the header's")

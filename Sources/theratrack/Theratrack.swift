@@ -16,7 +16,7 @@ struct Theratrack: ParsableCommand {
     version: Provenance.versionText,
     subcommands: [
       Index.self, Run.self, SUV.self, Show.self, Register.self, Export.self, Picture.self,
-      Commission.self, Phantom.self,
+      Criteria.self, Nuclide.self, Dose.self, Commission.self, Phantom.self, Plugins.self,
     ])
 
   /// Runs a command line; every outcome ends in one of the documented exit codes.

@@ -152,11 +152,13 @@ func write(_ slices: [TinyDICOM], in folder: URL) throws -> [URL] {
     }
   }
 
-  @Test func paddingOutsideTheFieldOfViewBecomesAir() throws {
+  /// Some writers give the padding of signed images as an unsigned number.
+  @Test(arguments: ["SS", "US"])
+  func paddingOutsideTheFieldOfViewBecomesAir(vr: String) throws {
     try withTemporaryFolder { folder in
       let slices = [0.0, 3].map { z in
         var slice = TinyDICOM.ct(z: z, pixels: [-2000, 1024, 0, 0, 0, 0])
-        slice.set(0x0028_0120, "SS", bytes: littleEndian(Int16(-2000)))
+        slice.set(0x0028_0120, vr, bytes: littleEndian(Int16(-2000)))
         return slice
       }
       let ct = try CTSeries.load(files: write(slices, in: folder))

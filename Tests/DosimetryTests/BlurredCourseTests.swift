@@ -2,6 +2,7 @@ import Foundation
 import Geometry
 import Quantities
 import Testing
+import Transport
 import Volumes
 
 @testable import Dosimetry
@@ -65,7 +66,8 @@ private let soft = Tissue(name: "body", centre: .zero, radius: 0, start: 9e3, ha
         options: .init(fullWidthHalfMaximum: fwhm)))
   }
   let cycle = CycleDose(
-    cycle: 1, radionuclide: .lutetium177, administered: .gigabecquerels(7.4), scans: scans,
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4), scans: scans,
     options: .init(
       uncertainty: .init(
         outlineVoxel: .millimetres(2.4), outlineResolution: .millimetres(2),
@@ -75,7 +77,7 @@ private let soft = Tissue(name: "body", centre: .zero, radius: 0, start: 9e3, ha
     let truth = tissues[n].integral * masks[n].volume.millilitres * 3600
     let tia = dose.fit.timeIntegratedActivity.value.inBaseUnit / truth - 1
     // Local electrons over mass, 0.14792 MeV per decay (ICRP 107).
-    let local = truth * 0.14792 * SelfDose.joulePerMeV / dose.mass.kilograms
+    let local = truth * 0.14792 * joulesPerMeV / dose.mass.kilograms
     let gray = dose.dose.value.gray / local - 1
     print("\(dose.region): TIA \(tia * 100) % off, dose \(gray * 100) % off local deposition")
     #expect(abs(tia) < 0.03)

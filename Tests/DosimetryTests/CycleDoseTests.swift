@@ -2,6 +2,7 @@ import Foundation
 import Quantities
 import Radiobiology
 import Testing
+import Transport
 
 @testable import Dosimetry
 
@@ -49,9 +50,9 @@ private func options() throws -> CycleDose.Options {
   let fit = try TimeActivityFit.fit(
     kidney, radionuclide: .lutetium177, options: .init(family: .uptakeAndClearance))
   // Local deposition 2.56 Gy at 1.05 g/mL fixes the volume.
-  let mass = 7593.7526 * 3.6e9 * 0.1479 * SelfDose.joulePerMeV * 1e3 / 2.56
+  let mass = 7593.7526 * 3.6e9 * 0.1479 * joulesPerMeV * 1e3 / 2.56
   let input = RegionDose.Input(
-    region: "left kidney", kind: .organ, radionuclide: .lutetium177,
+    region: "left kidney", kind: .organ, kernels: try TestKernels.lutetium.get(),
     administered: .megabecquerels(7210.43), volume: .millilitres(mass / 1.05),
     density: .init(gramsPerMillilitre: 1.05, source: "challenge"), recoveryCoefficient: nil,
     tissue: try tissue(), uncertainty: uncertainty)
@@ -65,7 +66,8 @@ private func options() throws -> CycleDose.Options {
 // self-photons of a small mass): here written as D = 0.125 ln2 TIA / m.
 @Test func oneGigabecquerelHourInAKidneyHasThePublishedDose() throws {
   let cycle = CycleDose(
-    cycle: 1, radionuclide: .lutetium177, administered: .gigabecquerels(7.4),
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4),
     scans: scans(["left kidney": (200, 50)]), options: try options())
   let kidney = try #require(cycle.doses.first)
   let tia = 200 * 50 / ln2
@@ -83,31 +85,42 @@ private func options() throws -> CycleDose.Options {
 
 @Test func aRegionThatCannotBeFittedDoesNotStopTheOthers() throws {
   let cycle = CycleDose(
-    cycle: 1, radionuclide: .lutetium177, administered: .gigabecquerels(7.4),
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4),
     scans: scans(["left kidney": (200, 50), "spleen": (10, -40)]), options: try options())
   #expect(cycle.doses.map(\.region) == ["left kidney"])
   #expect(cycle.notAssessable.map(\.region) == ["spleen"])
   #expect(cycle.notAssessable[0].reason.contains("uptake phase"))
 }
 
-@Test func oneScanIsRefusedUnlessAnEarlierCycleGivesTheHalfLife() throws {
+@Test func oneScanIsRefusedUnlessAnEarlierCycleOrAPopulationGivesTheCurve() throws {
   let one = scans(["left kidney": (200, 50)], hours: [24])
   var options = try options()
-  func dose(_ options: CycleDose.Options) -> CycleDose {
+  func dose(_ options: CycleDose.Options) throws -> CycleDose {
     CycleDose(
-      cycle: 2, radionuclide: .lutetium177, administered: .gigabecquerels(7.4), scans: one,
-      options: options)
+      cycle: 2, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+      administered: .gigabecquerels(7.4), scans: one, options: options)
   }
-  #expect(dose(options).notAssessable.map(\.region) == ["left kidney"])
-  options.knownHalfLives["left kidney"] = .init(.hours(50), relativeUncertainty: 0.05)
-  let tia = try #require(dose(options).doses.first).fit.timeIntegratedActivity
-  #expect(abs(tia.value.megabecquerelHours / (200 * 50 / ln2) - 1) < 1e-9)
+  #expect(try dose(options).notAssessable.map(\.region) == ["left kidney"])
+  options.halfLifePriors["left kidney"] = try .init(median: .hours(50), variation: 0.2)
+  let guessed = try #require(try dose(options).doses.first).fit.timeIntegratedActivity
+  #expect(abs(guessed.value.megabecquerelHours / (200 * 50 / ln2) - 1) < 1e-9)
+  let earlier = CycleDose(
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4), scans: scans(["left kidney": (100, 50)]), options: options)
+  options.earlierFits["left kidney"] = earlier.doses[0].fit
+  let known = try #require(try dose(options).doses.first).fit.timeIntegratedActivity
+  #expect(abs(known.value.megabecquerelHours / (200 * 50 / ln2) - 1) < 1e-6)
+  // The patient's own curve says more than a population does.
+  let (a, b) = (known.relativeUncertainty ?? 1, guessed.relativeUncertainty ?? 0)
+  #expect(a < b)
 }
 
 @Test func sharedCalibrationAddsLinearlyAndTheRestInSquares() throws {
   let course = try (1...4).map {
     CycleDose(
-      cycle: $0, radionuclide: .lutetium177, administered: .gigabecquerels(7.4),
+      cycle: $0, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+      administered: .gigabecquerels(7.4),
       scans: scans(["left kidney": (200, 50)]), options: try options())
   }
   let sum = try #require(try CumulativeDose.sums(course).first)
@@ -126,7 +139,8 @@ private func options() throws -> CycleDose.Options {
 @Test func cyclesWithoutARegionAreNamedAsMissing() throws {
   let course = try [1, 2].map {
     CycleDose(
-      cycle: $0, radionuclide: .lutetium177, administered: .gigabecquerels(7.4),
+      cycle: $0, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+      administered: .gigabecquerels(7.4),
       scans: scans($0 == 1 ? ["left kidney": (200, 50)] : ["spleen": (30, 50)]),
       options: try options())
   }
@@ -137,7 +151,8 @@ private func options() throws -> CycleDose.Options {
 
 @Test func resultsSurviveJSONAndNameTheirUnits() throws {
   let cycle = CycleDose(
-    cycle: 1, radionuclide: .lutetium177, administered: .gigabecquerels(7.4),
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4),
     scans: scans(["left kidney": (200, 50)]), options: try options())
   let json = try JSONEncoder().encode(cycle)
   #expect(try JSONDecoder().decode(CycleDose.self, from: json) == cycle)

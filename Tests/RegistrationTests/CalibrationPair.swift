@@ -2,6 +2,7 @@ import Foundation
 import Geometry
 import Phantoms
 import Quantities
+import Testing
 import Volumes
 
 @testable import Registration
@@ -30,8 +31,10 @@ struct CalibrationPair {
     return CalibrationPair(
       fixed: try course.ct(at: base, on: grid(course, base)), moving: moving,
       frames: (course.frame(of: base), course.frame(of: visit)),
-      landmarks: points(of: course).map { Landmark(tissue: $0, here: $1, there: motion($1)) }
-        .filter { moving.grid.contains($0.there) })
+      landmarks: course.checkPoints(seed: 77).map {
+        Landmark(tissue: $0.place.rawValue, here: $0.point, there: motion($0.point))
+      }
+      .filter { moving.grid.contains($0.there) })
   }
 
   static func grid(_ course: VirtualCourse, _ visit: Visit) throws -> VoxelGrid {
@@ -42,76 +45,76 @@ struct CalibrationPair {
     return try VoxelGrid(size: size, spacing: spacing, origin: coarse.origin)
   }
 
-  /// Every other anatomical landmark, 120 points inside the trunk, and 60 points on either side
-  /// of the wall along which organs may slide.
-  private static func points(of course: VirtualCourse) -> [(String, PatientPoint)] {
-    var points = course.landmarks.enumerated().compactMap { n, landmark in
-      n % 2 == 0 && abs(landmark.point.millimetres.z) < 300
-        ? (landmark.kind.rawValue, landmark.point) : nil
-    }
-    var counts: [String: Int] = [:]
-    var random = Gauss(seed: 77)
-    for _ in 0..<60_000 {
-      let p = PatientPoint(
-        x: 90 * random.next(), y: 50 * random.next(), z: 130 * random.next())
-      guard let region = course.region(at: p), ![.air, .bowel, .stomach].contains(region),
-        let tissue = place(p.millimetres, counts)
-      else { continue }
-      counts[tissue, default: 0] += 1
-      points.append((tissue, p))
-    }
-    return points
-  }
-
-  private static func place(_ p: SIMD3<Double>, _ counts: [String: Int]) -> String? {
-    if counts["interior", default: 0] < 120 { return "interior" }
-    guard abs(p.z - 40) < 110, abs(p.x) > 60 else { return nil }
-    func inside(_ scale: Double) -> Bool { Breathing.isInsideWall(p.x * scale, p.y * scale) }
-    let side =
-      inside(1)
-      ? (inside(1 / 0.86) ? nil : "inside wall")
-      : (inside(1 / 1.14) ? "outside wall" : nil)
-    return side.flatMap { counts[$0, default: 0] < 60 ? $0 : nil }
-  }
-
-  /// A pair written by `Tests/Benchmarks/LocalError/raw_pair.py`.
-  static func raw(_ folder: URL) throws -> CalibrationPair {
+  /// One grid of a pair of `make bench-registration`.
+  static func stored(_ folder: URL) throws -> CalibrationPair {
     let truth = try JSONDecoder().decode(
       Truth.self, from: Data(contentsOf: folder.appending(path: "truth.json")))
+    let heads = try JSONDecoder().decode(
+      [String: Head].self, from: Data(contentsOf: folder.appending(path: "geometry.json")))
     func point(_ p: [Double]) -> PatientPoint { PatientPoint(x: p[0], y: p[1], z: p[2]) }
+    func volume(_ name: String) throws -> Volume<Hounsfield> {
+      let head = try #require(heads[name])
+      return try self.volume(folder.appending(path: name + ".f32"), head)
+    }
     return CalibrationPair(
-      fixed: try volume(folder, "base"), moving: try volume(folder, "fol"),
+      fixed: try volume("base"), moving: try volume("fol"),
       frames: (FrameOfReference(uid: "1.1"), FrameOfReference(uid: "1.2")),
       landmarks: truth.landmarks.map {
-        Landmark(tissue: $0.cls, here: point($0.baseline), there: point($0.followup))
+        Landmark(tissue: $0.tissue, here: point($0.baseline), there: point($0.followup))
       })
   }
 
   private struct Truth: Decodable {
     let landmarks: [Row]
     struct Row: Decodable {
-      let cls: String
+      let tissue: String
       let baseline, followup: [Double]
     }
   }
 
   private struct Head: Decodable {
     let size: [Int]
-    let spacing, origin: [Double]
+    let spacing_mm, origin_mm: [Double]
   }
 
-  private static func volume(_ folder: URL, _ name: String) throws -> Volume<Hounsfield> {
-    let head = try JSONDecoder().decode(
-      Head.self, from: Data(contentsOf: folder.appending(path: name + ".json")))
-    let data = try Data(contentsOf: folder.appending(path: name + ".raw"))
+  private static func volume(_ file: URL, _ head: Head) throws -> Volume<Hounsfield> {
+    let data = try Data(contentsOf: file)
     let samples = stride(from: 0, to: data.count, by: 4).map { n in
       let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[n + $1]) << UInt32(8 * $1) }
       return Float(bitPattern: bits)
     }
     return try Volume(
       grid: VoxelGrid(
-        size: SIMD3<Int>(head.size), spacing: SIMD3<Double>(head.spacing),
-        origin: PatientPoint(x: head.origin[0], y: head.origin[1], z: head.origin[2])),
+        size: SIMD3<Int>(head.size), spacing: SIMD3<Double>(head.spacing_mm),
+        origin: PatientPoint(x: head.origin_mm[0], y: head.origin_mm[1], z: head.origin_mm[2])),
       samples: samples)
+  }
+
+  /// The same anatomy moved by known waves, with more noise: motion of neither phantom's kind.
+  func waved(seed: UInt64, noise: Float) throws -> CalibrationPair {
+    let rigid = RigidTransform(
+      from: frames.0, to: frames.1, rotationVector: [0.03, -0.02, 0.04], about: fixed.grid.centre,
+      translation: [7, -5, 9])
+    let motion = KnownMotion(rigid, deformation: 4, seed: seed)
+    return try CalibrationPair(
+      fixed: fixed,
+      moving: motion.carried(fixed, onto: fixed.grid, outside: .hounsfieldUnits(-1000)),
+      frames: frames,
+      landmarks: landmarks.map {
+        Landmark(tissue: $0.tissue, here: $0.here, there: motion($0.here))
+      }
+    ).noisier(by: noise)
+  }
+
+  /// Both images with white noise added, as a low dose leaves it.
+  func noisier(by hounsfield: Float) throws -> CalibrationPair {
+    var random = Gauss(seed: 5)
+    func noisy(_ volume: Volume<Hounsfield>) throws -> Volume<Hounsfield> {
+      try Volume(
+        grid: volume.grid,
+        samples: volume.samples.map { $0 + hounsfield * Float(random.next()) })
+    }
+    return CalibrationPair(
+      fixed: try noisy(fixed), moving: try noisy(moving), frames: frames, landmarks: landmarks)
   }
 }

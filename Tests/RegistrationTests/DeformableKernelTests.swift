@@ -87,11 +87,48 @@ import Testing
         }
       }
     }
-    let step = FieldStep(sums, size: size, bending: bending)
+    let step = FieldStep(sums, size: size, bending: .init(weight: bending))
       .solved(from: .init(size: size), iterations: 400, tolerance: 1e-6)
     let lattice = CubicBSpline.Lattice(coefficients: step, size: size)
     let d = value(lattice, 4.5, 4.2, 3.6) - SIMD4(1, -2, 3, 0)
     #expect((d * d).sum() < 1e-3)
+  }
+
+  /// Data that ask for 6 mm on one side of a plane and none on the other: a field that may kink
+  /// follows them closer than one that bends at any price, and its energy says that it costs less.
+  @Test func aKinkKeepsBothSidesOfAStepApart() {
+    let size = SIMD3(12, 6, 6)
+    var sums = [DeformableIntensityFit.NodeSum](repeating: .init(), count: 432)
+    for n in sums.indices {
+      sums[n].x = [1, 0, 0, n % 12 < 6 ? 0 : -6]
+      (sums[n].y, sums[n].z) = ([0, 1, 0, 0], [0, 0, 1, 0])
+    }
+    func fitted(_ bending: FieldStep.Bending) -> CubicBSpline.Lattice {
+      var lattice = CubicBSpline.Lattice(size: size)
+      for _ in 0..<6 {
+        var now = sums
+        for n in now.indices { now[n].x.w += value(lattice, n).x }
+        let step = FieldStep(now, size: size, bending: bending)
+          .solved(from: lattice, iterations: 200, tolerance: 1e-5)
+        lattice = .init(
+          coefficients: zip(lattice.coefficients, step).map { $0 + $1 }, size: size)
+      }
+      return lattice
+    }
+    func value(_ lattice: CubicBSpline.Lattice, _ n: Int) -> SIMD4<Float> {
+      self.value(lattice, Double(n % 12), Double(n / 12 % 6), Double(n / 72))
+    }
+    let (stiff, kinked) = (
+      fitted(.init(weight: 1)), fitted(.init(weight: 1, kink: 1))
+    )
+    // Two nodes from the plane, in the middle of the lattice.
+    let (low, high) = (4 + 12 * (3 + 6 * 3), 7 + 12 * (3 + 6 * 3))
+    let apart = (value(stiff, high) - value(stiff, low)).x
+    let kinkedApart = (value(kinked, high) - value(kinked, low)).x
+    #expect(kinkedApart > apart + 0.3 && kinkedApart < 6.5)
+    #expect(
+      FieldStep.energy(kinked, bending: .init(weight: 1, kink: 1))
+        < FieldStep.energy(kinked, bending: .init(weight: 1)))
   }
 
   /// x ↦ (1 + a)·x along one axis has determinant 1 + a.

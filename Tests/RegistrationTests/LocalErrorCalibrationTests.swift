@@ -4,18 +4,22 @@ import Testing
 
 @testable import Registration
 
-/// Recomputes the calibration of the local error and its coverage on seeds that were not used for
-/// it. Run with THERATRACK_LONG=1; pairs of `make_phantom.py`, which the constants were set on, are
-/// looked for in THERATRACK_PAIRS (see `Tests/Benchmarks/LocalError/raw_pair.py`).
+/// Recomputes the calibration of the local error and its coverage on pairs that were not used for
+/// it. Run with THERATRACK_LONG=1; pairs of the benchmark's generator are looked for in
+/// THERATRACK_PAIRS, the `pairs` folder that `make bench-registration` leaves.
 @Suite(
+  .serialized,
   .enabled(
     if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
     "slow; set THERATRACK_LONG=1 to run it"))
 struct LocalErrorCalibrationTests {
-  /// Seeds of `make_phantom.py` for setting the constants, and for testing them.
-  private static let setSeeds = [7, 11, 23, 31]
-  private static let testSeeds = [41, 43, 47, 53]
+  /// Seeds of the generator and of our own virtual course for setting the constants.
+  private static let setSeeds = (generator: [7], own: [3, 5] as [UInt64])
+  /// The same for testing them.
+  private static let testSeeds = (generator: [11, 41], own: [8] as [UInt64])
   private static let pairs = ProcessInfo.processInfo.environment["THERATRACK_PAIRS"]
+  /// Noise in HU that is added for a low-dose CT of a PET/CT.
+  private static let lowDose: Float = 45
 
   /// One registered pair: the true error, stated radii and trace of each landmark.
   private struct Outcome {
@@ -69,61 +73,71 @@ struct LocalErrorCalibrationTests {
     "\((mean(values) * 100).rounded() / 100)"
   }
 
-  private func raw(_ seeds: [Int]) throws -> [(seed: Int, outcomes: [Outcome])] {
+  /// A pair as it is, with a low dose's noise, and on the coarse grid.
+  private func generated(_ seeds: [Int]) throws -> [(name: String, pair: CalibrationPair)] {
     guard let pairs = Self.pairs else { return [] }
-    return try seeds.map { seed in
+    return try seeds.flatMap { seed in
       let folder = URL(filePath: pairs).appending(path: "\(seed)")
-      let rows = try outcomes(CalibrationPair.raw(folder))
-      report("seed \(seed)", rows)
-      return (seed, rows)
+      let mid = try CalibrationPair.stored(folder.appending(path: "mid"))
+      return [
+        ("generator \(seed)", mid),
+        ("generator \(seed), low dose", try mid.noisier(by: Self.lowDose)),
+        (
+          "generator \(seed), quarter",
+          try CalibrationPair.stored(folder.appending(path: "quarter"))
+        ),
+      ]
     }
   }
 
-  @Test func unseenPairsOfTheGeneratorAreCovered() throws {
-    let all = try raw(Self.testSeeds).flatMap(\.outcomes)
-    guard !all.isEmpty else { return }
-    #expect((0.60...0.76).contains(coverage(all, \.error, \.radius)))
-    #expect((0.60...0.76).contains(coverage(all, \.rigidError, \.rigidRadius)))
+  private func own(_ seeds: [UInt64]) throws -> [(name: String, pair: CalibrationPair)] {
+    try seeds.flatMap { seed in
+      let smooth = try CalibrationPair.course(seed: seed, slides: false)
+      return [
+        ("own \(seed)", smooth), ("own \(seed), low dose", try smooth.noisier(by: Self.lowDose)),
+        ("own \(seed), sliding", try CalibrationPair.course(seed: seed, slides: true)),
+      ]
+    }
+  }
+
+  /// Smooth motion of either phantom is covered as promised; the figures of the other cases are
+  /// printed, and sliding organs are a known limit, held here so that it does not grow.
+  @Test func unseenPairsAreCovered() throws {
+    let unseen = try generated(Self.testSeeds.generator) + own(Self.testSeeds.own)
+    for (name, pair) in unseen {
+      let rows = try outcomes(pair)
+      report(name, rows)
+      let wanted = name.hasSuffix("sliding") ? 0.45...0.80 : 0.55...0.85
+      #expect(wanted.contains(coverage(rows, \.error, \.radius)), "\(name)")
+    }
+    let waves = try CalibrationPair.course(seed: 8, slides: false).waved(seed: 3, noise: 12)
+    report("own 8, waves", try outcomes(waves))
   }
 
   @Test func theConstantsFollowFromTheirPairs() throws {
-    let own = try [false, true].flatMap {
-      try outcomes(CalibrationPair.course(seed: 3, slides: $0))
-    }
-    let set = try raw(Self.setSeeds).flatMap(\.outcomes)
-    guard !set.isEmpty else { return }
-    func samples(_ rows: [Outcome], weight: Double) -> [LocalErrorModel.Sample] {
-      rows.compactMap { row in
-        row.trace.map { .init(trace: $0, errorMillimetres: row.error, weight: weight) }
+    let given = try generated(Self.setSeeds.generator)
+    guard !given.isEmpty else { return }
+    // Every pair counts alike, however many landmarks it has; where organs slide no trace tells how
+    // wrong the map is, so that such pairs set powers only.
+    var (samples, scaled): ([LocalErrorModel.Sample], [LocalErrorModel.Sample]) = ([], [])
+    for (name, pair) in try given + own(Self.setSeeds.own) {
+      let rows = try outcomes(pair)
+      report(name, rows)
+      let own = rows.compactMap { row in
+        row.trace.map {
+          LocalErrorModel.Sample(
+            trace: $0, errorMillimetres: row.error, weight: 1 / Double(rows.count))
+        }
       }
+      samples += own
+      if !name.hasSuffix("sliding") && !name.hasSuffix("low dose") { scaled += own }
     }
-    // Both phantoms' pairs count alike, however many landmarks they have.
-    let weight = 300 * 2 / Double(own.count)
-    let found = try #require(
-      LocalErrorModel.fitted(
-        to: samples(set, weight: 1) + samples(own, weight: weight),
-        scaledOn: samples(set, weight: 1)))
+    let found = try #require(LocalErrorModel.fitted(to: samples, scaledOn: scaled))
     print("fitted", found)
-    let stated = LocalErrorModel.calibrated
-    for (a, b) in [
-      (found.inconsistency, stated.inconsistency), (found.refinement, stated.refinement),
-      (found.looseness, stated.looseness), (found.pull, stated.pull),
-    ] {
-      #expect(abs(a - b) < 0.1)
-    }
-    #expect(abs(found.scale / stated.scale - 1) < 0.15)
-  }
-
-  /// The virtual course is harder than the pairs above: less texture, steeper motion. Smooth
-  /// motion is covered less than nominal, and beside a wall along which organs slide the error is
-  /// understated; both are known limits, held here so that they do not grow.
-  @Test(arguments: [false, true])
-  func theVirtualCourseIsReported(slides: Bool) throws {
-    let rows = try outcomes(CalibrationPair.course(seed: 5, slides: slides))
-    report("virtual course, \(slides ? "sliding" : "smooth")", rows)
-    #expect(coverage(rows, \.error, \.radius) > (slides ? 0.4 : 0.45))
-    let deformed = mean(rows.map(\.error))
-    #expect(deformed < mean(rows.map(\.rigidError)))
+    let ratios = scaled.map {
+      found.radius($0.trace) / LocalErrorModel.calibrated.radius($0.trace)
+    }.sorted()
+    #expect((0.8...1.2).contains(ratios[ratios.count / 2]))
   }
 }
 

@@ -65,10 +65,10 @@ extension TinyDICOM {
     return d
   }
 
-  /// A DICOMDIR that names files, each by the parts of its path.
+  /// A DICOMDIR that names files, each by the parts of its path. Its SOP class stands in the meta
+  /// header only (PS3.3 F.3).
   public static func mediaDirectory(naming files: [[String]]) -> TinyDICOM {
     var d = TinyDICOM()
-    d.set(0x0008_0016, "UI", "1.2.840.10008.1.3.10")
     d.set(
       0x0004_1220,
       items: files.map { parts in

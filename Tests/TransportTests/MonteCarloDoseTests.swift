@@ -90,6 +90,37 @@ import Volumes
     for (_, sum) in sums { #expect(abs(sum.energy / sum.mass / exact - 1) < 0.005) }
   }
 
+  /// Equilibrium: deep inside a large body of even activity as much energy is left as is emitted,
+  /// photons and all. at 10 g/mL the sides are 80 g/cm² away.
+  @Test(arguments: ["Lu-177", "I-131"])
+  func deepInsideEvenActivityAllEnergyStays(symbol: String) throws {
+    let grid = try Self.grid(25, 10)
+    let scheme = try DecayScheme(symbol: symbol)
+    let density = MassDensity.gramsPerMillilitre(10)
+    let map = try MonteCarloDose(scheme).run(
+      Volume(grid: grid, filledWith: .becquerelSeconds(1)),
+      density: Volume(grid: grid, filledWith: density), tissue: .water, histories: 200_000)
+    let energies = scheme.energies
+    let exact =
+      (energies.nonPenetratingMeV + energies.photonMeV) * joulesPerMeV
+      / (10 * grid.voxelMillilitres / 1000)
+    let deep = 8..<17
+    var (sum, variance) = (0.0, 0.0)
+    for k in deep {
+      for j in deep {
+        for i in deep {
+          sum += map.dose[i, j, k].gray
+          let s = map.statisticalUncertainty[i, j, k].gray
+          variance += s * s
+        }
+      }
+    }
+    let count = Double(deep.count * deep.count * deep.count)
+    let ratio = sum / count / exact
+    print("figure: equilibrium \(symbol) \(ratio - 1) ± \(variance.squareRoot() / sum)")
+    #expect(abs(ratio - 1) < 0.005 + 2 * variance.squareRoot() / sum)
+  }
+
   @Test func badInputIsRefusedWithItsVoxel() throws {
     let grid = try Self.grid(3, 5)
     let other = try Self.grid(3, 4)

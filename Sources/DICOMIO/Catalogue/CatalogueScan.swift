@@ -26,9 +26,12 @@ extension SeriesCatalogue {
       }
     }
     guard !found.isEmpty else {
+      let why = skipped.first { $0.path == listing.paths.first }?.reason ?? ""
       throw .nothingFound(
         file: folder.lastPathComponent,
-        what: listing.paths.isEmpty ? "files" : "DICOM files among its \(listing.paths.count)")
+        what: listing.paths.isEmpty
+          ? "files"
+          : "DICOM files among its \(listing.paths.count) (the first: \(why))")
     }
     let repeats = RepeatedInstances(found, root: root)
     let remarks = mediaRemarks(skipped, listing.paths, root: root)

@@ -72,10 +72,14 @@ struct CatalogueSorting {
     let files = withoutRepeatedSeries(files)
     let targets = ReferenceTargets(files)
     let studies = Dictionary(grouping: files, by: Self.study).values.map { files in
-      let series = Dictionary(grouping: files, by: Self.series).values.map { files in
-        SeriesCatalogue.Series(
-          files, targets: targets, refusal: refusal(of: files, shared),
-          sharesInstances: repeats.shared.contains(Self.series(files[0])))
+      let series = Dictionary(grouping: files, by: Self.series).values.flatMap { files in
+        let parts = [files.filter { !$0.isLocaliser }, files.filter(\.isLocaliser)]
+        return parts.filter { !$0.isEmpty }.map { part in
+          SeriesCatalogue.Series(
+            part, apart: files.count - part.count, targets: targets,
+            refusal: refusal(of: files, shared),
+            sharesInstances: repeats.shared.contains(Self.series(files[0])))
+        }
       }.sorted { Self.order($0.start, $0.uid, $1.start, $1.uid) }
       return (start: files.compactMap(\.header.studyStart).min(), series: series)
     }.sorted { Self.order($0.start, $0.series.first?.uid, $1.start, $1.series.first?.uid) }

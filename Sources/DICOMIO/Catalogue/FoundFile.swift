@@ -13,6 +13,10 @@ struct FoundFile {
 
   var header: DICOMHeader { file.header }
   var folder: Substring { path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
+  /// Some scanners put the topogram into the series that was planned on it; it is listed apart.
+  var isLocaliser: Bool {
+    header.code(.sopClass) == SOPClass.ct && SeriesCatalogue.Role(header) == .localiser
+  }
   var instance: String? { header.code(.sopInstance) }
 
   /// Uptake, detectors and calibration: sequences that are short in every file.
@@ -47,7 +51,7 @@ struct FoundFile {
   }
 
   private static func reasonToSkip(_ header: DICOMHeader) -> String? {
-    if header.code(.sopClass) == SOPClass.mediaDirectory { return MediaDirectory.reasonToSkip }
+    if MediaDirectory.isOne(header) { return MediaDirectory.reasonToSkip }
     guard header.code(.seriesUID) != nil, header.code(.studyUID) != nil else {
       return "it has no study and series UID; it is not part of a series"
     }

@@ -7,6 +7,11 @@ import Foundation
 struct MediaDirectory {
   static let reasonToSkip = "a DICOMDIR; it was compared with the files that are there"
 
+  /// A DICOMDIR has its SOP class in the meta header only: its records tell it.
+  static func isOne(_ header: DICOMHeader) -> Bool {
+    !header.items(CatalogueTag.directoryRecords).isEmpty
+  }
+
   /// Files it names that are not there.
   private(set) var missing: [String] = []
   /// Names that would lead out of the folder.

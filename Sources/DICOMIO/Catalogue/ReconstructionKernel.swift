@@ -22,17 +22,23 @@ public enum ReconstructionKernel: String, Sendable, Hashable, Codable {
       self = kernel
     } else if maker.contains("TOSHIBA") || maker.contains("CANON"), let kernel = Self.canon(name) {
       self = kernel
-    } else if let kernel = Self.words[name] {
+    } else if let kernel = Self.byWord(name) ?? Self.siemens(name) {
+      // Nobody else names kernels as Siemens does, so a removed or odd manufacturer does not matter.
       self = kernel
     } else {
       return nil
     }
   }
 
+  /// What a description of a series says of its kernel, for kernels that are not known.
+  static func described(_ text: String) -> Self? { byWord(text.uppercased()) }
+
   /// Words that mean the same from every maker.
-  private static let words: [String: Self] = [
-    "SOFT": .soft, "STANDARD": .soft, "STND": .soft, "BONE": .sharp, "LUNG": .sharp,
-  ]
+  private static func byWord(_ text: String) -> Self? {
+    let words = Set(text.split { !$0.isLetter }.map(String.init))
+    if !words.isDisjoint(with: ["BONE", "BONES", "LUNG", "LUNGS"]) { return .sharp }
+    return words.isDisjoint(with: ["SOFT", "STANDARD", "STND"]) ? nil : .soft
+  }
 
   /// GE LightSpeed and Discovery: Soft, Standard and Detail against Lung, Bone, Bone Plus and Edge
   /// (their point spreads are compared in a study of CT image quality by T. Matsumoto and others,

@@ -98,6 +98,7 @@ extension SeriesCatalogue.Traits {
     kernel =
       role == .ct
       ? kernelName.flatMap { ReconstructionKernel($0, manufacturer: header.text(.manufacturer)) }
+        ?? header.text(.seriesDescription).flatMap(ReconstructionKernel.described)
       : nil
     hasContrastAgent = role == .ct && header.text(CatalogueTag.contrastAgent) != nil
     isReformat = type.contains("MPR") || type.contains("REFORMATTED")

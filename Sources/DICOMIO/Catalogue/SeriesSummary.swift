@@ -3,11 +3,13 @@ import Geometry
 
 extension SeriesCatalogue.Series {
   /// - Parameters:
+  ///   - apart: How many images of the same series are listed apart from these.
   ///   - targets: What references may lead to.
   ///   - refusal: Why the series must not be used, where that is known from elsewhere.
   ///   - sharesInstances: Whether another series has images under the same UIDs.
   init(
-    _ files: [FoundFile], targets: ReferenceTargets, refusal: String?, sharesInstances: Bool
+    _ files: [FoundFile], apart: Int, targets: ReferenceTargets, refusal: String?,
+    sharesInstances: Bool
   ) {
     let files = files.sorted { $0.path < $1.path }
     let header = files[0].header
@@ -21,7 +23,7 @@ extension SeriesCatalogue.Series {
     self.files = files.map(\.path)
     uptake = role.hasUptake ? SeriesCatalogue.UptakeSummary(header) : nil
     traits = SeriesCatalogue.Traits(header, role: role)
-    let announced = Self.announcedCount(header, role: role)
+    let announced = Self.announcedCount(header, role: role).map { $0 - apart }
     announcedCount = announced
     let (references, referenceProblems) = targets.resolve(ObjectReferences(files.map(\.references)))
     self.references = references

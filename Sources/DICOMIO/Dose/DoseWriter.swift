@@ -59,11 +59,12 @@ public enum DoseWriter {
       header.attributes(
         modality: "RTDOSE", sopClass: SOPClass.dose, instanceUID: instance, acquired: header.start
       )
-      // A dose is computed, not acquired: Acquisition Date and Time do not belong here.
-      .filter { ![WrittenTag(0x0008, 0x0022), WrittenTag(0x0008, 0x0032)].contains($0.tag) }
+      // A dose is computed, not acquired: Acquisition Date and Time do not belong here, nor does
+      // what the virtual scanner is called, and the body's size is another object's to tell.
+      .filter { !left.contains($0.tag) }
       + gridAttributes(grid, bits: UInt16(description.depth.rawValue))
       + [
-        .init(0x0008, 0x1070, ""), .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue),
+        .init(0x0008, 0x1070, ""), .init(0x0008, 0x1090, "theratrack"), .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue),
         .init(0x3004, 0x0004, kind.rawValue),
         .init(0x3004, 0x0006, String(description.comment.prefix(64))),
         .init(0x3004, 0x000A, "PLAN"), .init(0x3004, 0x000E, scaling),
@@ -84,6 +85,11 @@ public enum DoseWriter {
     let pixels = stored(samples, scaling: Double(scaling) ?? 1, depth: description.depth)
     try DICOMObjectWriter.write(attributes, pixels: pixels, to: file.path)
   }
+
+  private static let left = [
+    WrittenTag(0x0008, 0x0022), WrittenTag(0x0008, 0x0032), WrittenTag(0x0008, 0x1090),
+    WrittenTag(0x0010, 0x1020), WrittenTag(0x0010, 0x1030),
+  ]
 
   private static func gridAttributes(_ grid: VoxelGrid, bits: UInt16) -> [WrittenAttribute] {
     let offsets = (0..<grid.size.z).map(grid.sliceOffset)

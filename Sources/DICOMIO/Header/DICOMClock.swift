@@ -12,7 +12,8 @@ enum DICOMClock {
     return Date(timeIntervalSince1970: day * 86_400 + seconds - offset)
   }
 
-  /// DT: `YYYYMMDDHHMMSS.FFFFFF&ZZXX`.
+  /// DT: `YYYYMMDDHHMMSS.FFFFFF&ZZXX`, at least to the minute: DICOM allows less, but midnight for
+  /// a mere date would be a guess.
   ///
   /// - Parameter offset: Offset of the header from UTC in seconds. When it is `nil` a zone in the
   ///   value itself is dropped as well, since all other times of the header lack one.
@@ -20,10 +21,9 @@ enum DICOMClock {
     let zoneStart = dateTime.firstIndex { $0 == "+" || $0 == "-" }
     let clock = zoneStart.map { dateTime[..<$0] } ?? dateTime[...]
     let ownOffset = zoneStart.flatMap { zone(String(dateTime[$0...])) }
-    guard clock.count >= 8 else { return nil }
-    let time = clock.count > 8 ? String(clock.dropFirst(8)) : "000000"
     let applied = offset.map { ownOffset ?? $0 } ?? 0
-    return instant(date: String(clock.prefix(8)), time: time, offset: applied)
+    return instant(
+      date: String(clock.prefix(8)), time: String(clock.dropFirst(8)), offset: applied)
   }
 
   /// `&ZZXX` in seconds east of UTC.
@@ -41,10 +41,10 @@ enum DICOMClock {
     return zone(String(text[start...]))
   }
 
-  /// Seconds after midnight of a TM value.
+  /// Seconds after midnight of a TM value, at least to the minute.
   static func secondsOfDay(_ text: String) -> Double? {
     let parts = text.filter { $0 != ":" }.split(separator: ".", maxSplits: 1)
-    guard let whole = parts.first, [2, 4, 6].contains(whole.count),
+    guard let whole = parts.first, [4, 6].contains(whole.count),
       whole.allSatisfy({ $0.isASCII && $0.isNumber })
     else { return nil }
     let digits = whole.compactMap(\.wholeNumberValue)
@@ -57,13 +57,20 @@ enum DICOMClock {
     return fraction.map { Double(hour * 3600 + minute * 60 + second) + $0 }
   }
 
+  private static func length(ofMonth month: Int, _ year: Int) -> Int {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+  }
+
   /// Days since 1970-01-01 in the Gregorian calendar (Howard Hinnant, "days from civil").
   private static func days(_ text: String) -> Double? {
     let digits = text.filter { $0 != "." }.compactMap(\.wholeNumberValue)
     guard digits.count == 8 else { return nil }
     func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
     let (year, month, day) = (number(0..<4), number(4..<6), number(6..<8))
-    guard (1...12).contains(month), (1...31).contains(day) else { return nil }
+    guard (1...12).contains(month), (1...length(ofMonth: month, year)).contains(day) else {
+      return nil
+    }
     let shifted = month <= 2 ? year - 1 : year
     let era = shifted / 400
     let yearOfEra = shifted - era * 400

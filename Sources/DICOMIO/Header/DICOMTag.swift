@@ -171,6 +171,7 @@ extension DICOMTag {
     gePostInjectionScanDateTime: "GE scan start after injection",
     siemensDecayCorrection: "Siemens decay correction time", seriesType: "Series Type",
     frameDuration: "Actual Frame Duration", timezoneOffset: "Timezone Offset From UTC",
-    acquisitionDate: "Acquisition Date", pixelData: "Pixel Data",
+    acquisitionDate: "Acquisition Date", seriesDate: "Series Date", highBit: "High Bit",
+    pixelData: "Pixel Data",
   ]
 }

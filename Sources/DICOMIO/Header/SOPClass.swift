@@ -1,6 +1,5 @@
 /// SOP classes this reader tells apart (PS3.4 B.5).
 enum SOPClass {
-  static let mediaDirectory = "1.2.840.10008.1.3.10"
   static let ct = "1.2.840.10008.5.1.4.1.1.2"
   static let enhancedCT = "1.2.840.10008.5.1.4.1.1.2.1"
   static let pet = "1.2.840.10008.5.1.4.1.1.128"

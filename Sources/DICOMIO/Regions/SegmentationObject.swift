@@ -64,6 +64,8 @@ public struct SegmentationObject: Sendable {
     let layout = try SegmentFrames(header)
     var segments: [Segment] = []
     for item in header.items(.segmentSequence) { segments.append(try Segment(item)) }
+    let background = Set(segments.filter(\.isBackground).map(\.number))
+    segments.removeAll(where: \.isBackground)
     pixels = try SegmentPixels(file, frames: layout.frames.count)
     var frames: [Int: [(frame: Int, slice: Int)]] = [:]
     for (n, frame) in layout.frames.enumerated() {
@@ -71,7 +73,7 @@ public struct SegmentationObject: Sendable {
         frames[number, default: []].append((n, frame.slice))
       }
     }
-    let known = Set(segments.map(\.number))
+    let known = Set(segments.map(\.number)).union(background)
     let strays = frames.keys.filter { !known.contains($0) }.count
     let empty = segments.filter { frames[$0.number] == nil }
     self.file = header.file
@@ -171,6 +173,9 @@ extension Outline {
 }
 
 extension SegmentationObject.Segment {
+  /// What lies outside all segments of a label map: Background (125040, DCM) as property type.
+  fileprivate var isBackground: Bool { type?.scheme == "DCM" && type?.value == "125040" }
+
   fileprivate init(_ item: DICOMHeader) throws(DICOMReadError) {
     let number = try item.requiredInteger(.segmentNumber)
     self.number = number

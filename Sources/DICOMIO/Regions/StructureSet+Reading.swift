@@ -44,7 +44,7 @@ extension StructureSet {
     for region in regions { counts[region.name, default: 0] += 1 }
     let repeated = counts.filter { $0.value > 1 }.keys.sorted()
     return repeated.map {
-      "\(counts[$0] ?? 0) regions are called '\($0)'; by name the first of them is taken"
+      "\(counts[$0] ?? 0) regions are called '\($0)'"
     } + (orphans > 0 ? ["\(orphans) sets of contours belong to no region and were left out"] : [])
   }
 }

@@ -26,6 +26,8 @@ public struct StructureSet: Sendable, Hashable {
     public let warnings: [String]
     /// Why this region cannot be made into voxels, where its data are damaged.
     public let fault: DICOMReadError?
+    /// Whether it is a region of points or lines, as the point of an isocentre, or has no contour.
+    public var enclosesNothing: Bool { contours.isEmpty && fault == nil }
   }
 
   /// Name of the file without its folder.

@@ -51,12 +51,21 @@ public struct CTSeries: Sendable {
   private static func rescale(_ header: DICOMHeader) throws(DICOMReadError) -> Rescale {
     guard header.text(.rescaleSlope) != nil else { throw header.missing(.rescaleSlope) }
     var rescale = try Rescale(header)
-    if let padding = try header.integer(.pixelPadding) {
-      let limit = try header.integer(.pixelPaddingLimit) ?? padding
+    if let padding = try storedValue(.pixelPadding, header) {
+      let limit = try storedValue(.pixelPaddingLimit, header) ?? padding
       rescale.padding = min(padding, limit)...max(padding, limit)
       rescale.paddingValue = Float(Self.padding.inBaseUnit)
     }
     return rescale
+  }
+
+  /// A stored value. Some writers give those of signed images as unsigned: −2000 as 63536.
+  private static func storedValue(
+    _ tag: DICOMTag, _ header: DICOMHeader
+  ) throws(DICOMReadError) -> Int? {
+    guard let value = try header.integer(tag) else { return nil }
+    let isSigned = try header.integer(.pixelRepresentation) == 1
+    return isSigned && (0x8000...0xFFFF).contains(value) ? value - 0x10000 : value
   }
 }
 

@@ -13,15 +13,22 @@ enum EnhancedPETFacts {
   ) throws(DICOMReadError) -> [DICOMHeader.Entry] {
     let mappings = frame.items(.realWorldValueMapping)
     for known in Unit.all {
-      for mapping in mappings where known.matches(mapping) {
-        guard let slope = try mapping.number(.realWorldSlope), slope > 0 else { continue }
-        let intercept = try mapping.number(.realWorldIntercept) ?? 0
-        return [
-          text(.units, known.units), text(.suvType, known.suvType ?? ""),
-          text(.rescaleSlope, "\(slope * known.scale)"),
-          text(.rescaleIntercept, "\(intercept * known.scale)"),
-        ]
+      let matching = mappings.filter(known.matches)
+      guard let slope = try matching.first?.number(.realWorldSlope), slope > 0 else { continue }
+      let intercept = try matching[0].number(.realWorldIntercept) ?? 0
+      for other in matching.dropFirst() {
+        let line = (try other.number(.realWorldSlope), try other.number(.realWorldIntercept) ?? 0)
+        guard line == (slope, intercept) else {
+          throw .unsupported(
+            .realWorldValueMapping, file: frame.file, what: "a value map in several pieces",
+            remedy: "Export the image with one slope for all values of a frame.")
+        }
       }
+      return [
+        text(.units, known.units), text(.suvType, known.suvType ?? ""),
+        text(.rescaleSlope, "\(slope * known.scale)"),
+        text(.rescaleIntercept, "\(intercept * known.scale)"),
+      ]
     }
     guard frame.code(.units) == nil, let type = frame.code(.rescaleType),
       ["BQML", "GML", "CNTS"].contains(type)

@@ -40,11 +40,16 @@ public struct PETSeries: Sendable {
     try checkUnitsAgree(stack.slices.map(\.header))
     let header = try PETHeader(stack.slices)
     if header.decayCorrection == "NONE" { try refuseStandIns(stack) }
-    let stored = try SampleReader.read(stack.slices, rescale: Rescale.init)
+    let stored = try SampleReader.read(stack.slices, rescale: rescale)
     return PETSeries(
       facts: SeriesFacts(stack), header: header,
       rescaled: try .reading(
         grid: stack.grid, samples: stack.assembled(stored), file: slices[0].header.file))
+  }
+
+  private static func rescale(_ header: DICOMHeader) throws(DICOMReadError) -> Rescale {
+    guard header.text(.rescaleSlope) != nil else { throw header.missing(.rescaleSlope) }
+    return try Rescale(header)
   }
 
   /// Without decay correction each slice has a factor of its own time, and a slice that is not
@@ -75,8 +80,10 @@ public struct PETSeries: Sendable {
     try SUVConversion(header)
   }
 
-  public func suvVolume() throws(DICOMReadError) -> Volume<SUVbw> {
-    try scaled(by: suvConversion().scales)
+  /// SUVbw. A series that is not used afterwards lends it its memory.
+  public consuming func suvVolume() throws(DICOMReadError) -> Volume<SUVbw> {
+    let scales = try suvConversion().scales
+    return try scaled(by: scales)
   }
 
   /// SUV by lean body mass (Janmahasatian): SUVbw · lean body mass / weight.
@@ -116,12 +123,17 @@ public struct PETSeries: Sendable {
     }
   }
 
-  func scaled<Value: Quantity>(
+  consuming func scaled<Value: Quantity>(
     by scales: [Double]
   ) throws(DICOMReadError) -> Volume<Value> {
+    let series = self
     // One factor per slice of the files; slices that stand in take that of their neighbour.
-    let perSlice = facts.interpolatedSlices.spread(scales)
-    let samples = SliceScaling.scaled(rescaled.samples, bySlice: perSlice.map { Float($0) })
-    return try .reading(grid: rescaled.grid, samples: samples, file: header.file)
+    let perSlice = series.facts.interpolatedSlices.spread(scales)
+    let (grid, file) = (series.rescaled.grid, series.header.file)
+    var samples = series.rescaled.samples
+    // Lets go of the samples, so that they are scaled where they lie.
+    _ = consume series
+    SliceScaling.scale(&samples, bySlice: perSlice.map { Float($0) })
+    return try .reading(grid: grid, samples: samples, file: file)
   }
 }

@@ -26,8 +26,11 @@ struct PixelLayout: Sendable, Hashable {
       throw Self.refused(.samplesPerPixel, header, "says that this is a colour image")
     }
     let lowest = try (header.integer(.highBit) ?? used - 1) - used + 1
-    guard [8, 16, 32].contains(bits), (1...bits).contains(used), lowest == 0 else {
+    guard [8, 16, 32].contains(bits), (1...bits).contains(used) else {
       throw Self.refused(.bitsAllocated, header, "does not describe 8, 16 or 32 bit samples")
+    }
+    guard lowest == 0 else {
+      throw Self.refused(.highBit, header, "is not Bits Stored (0028,0101) less one")
     }
     guard !file.pixels.isFloat || bits == 32 else {
       throw Self.refused(.bitsAllocated, header, "is not 32 as Float Pixel Data needs")

@@ -49,6 +49,14 @@ struct InjectionTime {
     _ header: PETHeader, _ window: Window
   ) throws(DICOMReadError) -> (Date, [String]) {
     guard let clock = header.injectionClock else {
+      let unreadable = [DICOMTag.injectionDateTime, .injectionTime].first {
+        header.unreadable.contains($0)
+      }
+      if let unreadable {
+        throw .unusable(
+          unreadable, file: header.file, reason: "is not written to the minute",
+          remedy: "Find out when the dose was given and enter date and time.")
+      }
       throw .missing(
         .injectionDateTime, file: header.file,
         remedy: "Restore it, or Radiopharmaceutical Start Time (0018,1072), in "

@@ -30,10 +30,11 @@ extension PETHeader {
     facts.manufacturer = header.text(.manufacturer)
     facts.model = header.text(.modelName)
     facts.software = header.text(.softwareVersions)
+    facts.reconstruction = header.text(CatalogueTag.reconstructionMethod)
     facts.series = header.seriesStart
     facts.readPrivateTimes(header)
-    facts.philipsSUVFactor = try header.number(.philipsSUVFactor)
-    facts.philipsActivityFactor = try header.number(.philipsActivityFactor)
+    facts.philipsSUVFactor = try header.philipsNumber(.philipsSUVFactor)
+    facts.philipsActivityFactor = try header.philipsNumber(.philipsActivityFactor)
     facts.declaredSliceCount = try header.integer(.sliceCount)
     facts.readTimezone(header)
     try facts.readPatient(header)
@@ -67,7 +68,7 @@ extension PETHeader {
     height = try header.number(.patientSize)
     let term = header.code(.patientSex)
     sex = term.flatMap(Sex.init(rawValue:))
-    hasOtherSexTerm = sex == nil && term != nil
+    if sex == nil, term != nil { unreadable.insert(.patientSex) }
   }
 
   private mutating func readInjection(_ header: DICOMHeader) throws(DICOMReadError) {
@@ -76,11 +77,9 @@ extension PETHeader {
     let item = items.first ?? header
     /// Some exports put the attributes at the top level, where users add them by hand.
     func holder(_ tag: DICOMTag) -> DICOMHeader { item.text(tag) == nil ? header : item }
-    let dateTime = holder(.injectionDateTime)
-    injection = dateTime.instant(dateTime: .injectionDateTime, offset: header.timezoneOffset)
-    injectionOffset = dateTime.code(.injectionDateTime).flatMap(DICOMClock.offset(ofDateTime:))
-    injectionClock = holder(.injectionTime).code(.injectionTime)
-      .flatMap(DICOMClock.secondsOfDay)
+    readInjectionTimes(
+      dateTime: holder(.injectionDateTime).code(.injectionDateTime),
+      time: holder(.injectionTime).code(.injectionTime))
     dose = try holder(.injectedDose).number(.injectedDose)
     halfLife = try holder(.halfLife).number(.halfLife)
     radiopharmaceutical = item.text(.radiopharmaceutical)
@@ -99,6 +98,26 @@ extension PETHeader {
     }
   }
 
+  /// A date and time with no minutes lends its date to the time beside it, and is no time itself.
+  private mutating func readInjectionTimes(dateTime: String?, time: String?) {
+    injectionClock = time.flatMap(DICOMClock.secondsOfDay)
+    if time != nil, injectionClock == nil { unreadable.insert(.injectionTime) }
+    guard let dateTime else { return }
+    injectionOffset = DICOMClock.offset(ofDateTime: dateTime)
+    injection = DICOMClock.instant(dateTime: dateTime, offset: timezoneOffset)
+    guard injection == nil else { return }
+    unreadable.insert(.injectionDateTime)
+    injection = time.flatMap {
+      DICOMClock.instant(
+        date: String(dateTime.prefix(8)), time: $0, offset: timezoneOffset ?? 0)
+    }
+    remarks.append(
+      "Radiopharmaceutical Start DateTime (0018,1078) is no date and time to the minute; "
+        + (injection == nil
+          ? "it was not used" : "its date was used with Radiopharmaceutical Start Time (0018,1072)")
+    )
+  }
+
   /// Attributes in which another slice of the series differs.
   private func clashes(with other: PETHeader) -> [Contradiction] {
     let pairs: [(DICOMTag, Bool)] = [
@@ -106,7 +125,12 @@ extension PETHeader {
       (.decayCorrection, decayCorrection == other.decayCorrection),
       (.correctedImage, correctedImage == other.correctedImage),
       (.patientWeight, weight == other.weight), (.patientSize, height == other.height),
-      (.patientSex, sex == other.sex && hasOtherSexTerm == other.hasOtherSexTerm),
+      (
+        .patientSex,
+        sex == other.sex
+          && unreadable.contains(.patientSex)
+            == other.unreadable.contains(.patientSex)
+      ),
       (.injectedDose, dose == other.dose), (.halfLife, halfLife == other.halfLife),
       (.injectionDateTime, injection == other.injection),
       (.injectionTime, injectionClock == other.injectionClock),
@@ -135,21 +159,34 @@ extension PETHeader.Slice {
 }
 
 extension DICOMHeader {
-  /// A private DT element under the name of its owner.
+  /// A private DT element of a vendor; see ``place(of:owner:orElse:)``.
+  fileprivate func privateInstant(
+    _ tag: DICOMTag, owner: String, orElse isVendor: Bool
+  ) -> (instant: Date, isOwned: Bool)? {
+    guard let place = place(of: tag, owner: owner, orElse: isVendor) else { return nil }
+    return instant(dateTime: place.tag).map { ($0, place.isOwned) }
+  }
+
+  /// Philips' factors. Exports often drop their creator, and no other vendor has this group.
+  fileprivate func philipsNumber(_ tag: DICOMTag) throws(DICOMReadError) -> Double? {
+    let place = place(of: tag, owner: "Philips PET Private Group", orElse: true)
+    return try place.flatMap { place throws(DICOMReadError) in try number(place.tag) }
+  }
+
+  /// Where a private element stands under the name of its owner.
   ///
   /// Private elements mean something only in the block their owner reserved (PS3.5 7.8.1): the
   /// creator at (gggg,00bb) owns (gggg,bb00) to (gggg,bbFF). Exports that drop the creator leave
   /// an orphan, which is read when `isVendor` says whose it must be.
   ///
   /// - Parameter tag: As in block 10.
-  fileprivate func privateInstant(
-    _ tag: DICOMTag, owner: String, orElse isVendor: Bool
-  ) -> (instant: Date, isOwned: Bool)? {
+  private func place(
+    of tag: DICOMTag, owner: String, orElse isVendor: Bool
+  ) -> (tag: DICOMTag, isOwned: Bool)? {
     for block in UInt16(0x10)...0xFF where code(DICOMTag(tag.group, block)) == owner {
-      return instant(dateTime: DICOMTag(tag.group, block << 8 | tag.element & 0xFF))
-        .map { ($0, true) }
+      return (DICOMTag(tag.group, block << 8 | tag.element & 0xFF), true)
     }
     guard isVendor, text(DICOMTag(tag.group, 0x10)) == nil else { return nil }
-    return instant(dateTime: tag).map { ($0, false) }
+    return (tag, false)
   }
 }

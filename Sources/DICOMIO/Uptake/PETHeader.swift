@@ -60,6 +60,8 @@ public struct PETHeader: Sendable, Hashable, Codable {
   public var manufacturer: String?
   /// Manufacturer's Model Name (0008,1090).
   public var model: String?
+  /// Reconstruction Method (0054,1103).
+  public var reconstruction: String?
   /// Software Versions (0018,1020).
   public var software: String?
   public var series: Date?
@@ -91,8 +93,9 @@ public struct PETHeader: Sendable, Hashable, Codable {
   public var weight: Double?
   public var height: Double?
   public var sex: Sex?
-  /// Patient's Sex (0010,0040) is there, but none of M, F and O.
-  public var hasOtherSexTerm = false
+  /// Attributes that are there without a value that can be used: another Patient's Sex (0010,0040)
+  /// than M, F and O; an injection time that is not written to the minute.
+  public var unreadable: Set<DICOMTag> = []
   /// Philips private (7053,1000): SUV per count, and (7053,1009): Bq/mL per count.
   public var philipsSUVFactor: Double?
   public var philipsActivityFactor: Double?

@@ -40,7 +40,7 @@ extension PETHeader {
   public func bodySex() throws(DICOMReadError) -> Sex {
     try settle([.patientSex])
     if let sex { return sex }
-    guard !hasOtherSexTerm else {
+    guard !unreadable.contains(.patientSex) else {
       throw .unusable(
         .patientSex, file: file, reason: "is none of M, F and O", remedy: "Enter M, F or O.")
     }

@@ -35,9 +35,9 @@ extension ReferenceTimeRule {
       "the header states the reference"
     case .seriesTime: "the series time is not later than the first acquisition"
     case .backComputed, .frameBegin:
-      "the series time is later than the scan, and all slices imply this time"
+      "the series time does not fit the scan, and all slices imply this time"
     case .earliestAcquisition:
-      "the series time is later than the scan, and Frame Reference Time does not help"
+      "the series time does not fit the scan, and Frame Reference Time does not help"
     case .administration: "Decay Correction (0054,1102) is ADMIN"
     case .perSlice: "Decay Correction (0054,1102) is NONE"
     case .notNeeded: "stored values are SUV, or the scanner gives SUV per count"
@@ -69,7 +69,8 @@ struct ReferenceTimes: Sendable, Hashable {
   /// calculate-suv test data:
   /// 1. The reference as the header states it: (0018,9701), GE (0009,100D), Siemens (0071,1022).
   /// 2. Series time, if not later than the earliest acquisition by more than 1 s. Derived series
-  ///    carry the time of their making, which is later.
+  ///    carry the time of their making, which is later; a series half a day before its scan has a
+  ///    wrong date.
   /// 3. What Frame Reference Time implies, where the slices agree (``FrameReference``).
   /// 4. Earliest acquisition; refused when bed positions may be missing, or when Frame Reference
   ///    Time shows that the acquisition is not the reference.
@@ -84,9 +85,12 @@ struct ReferenceTimes: Sendable, Hashable {
     let series = Self.series(header)
     let implied = FrameReference.candidate(header)
     let acquired = earliest.map { Candidate(rule: .earliestAcquisition, instant: $0) }
-    let onTime = series.flatMap { series in
-      let delay = earliest.map { series.instant.timeIntervalSince($0) } ?? 0
-      return delay <= Self.clockTolerance ? series : nil
+    let delay = series.flatMap { series in
+      earliest.map { series.instant.timeIntervalSince($0) }
+    }
+    let onTime = (-Self.longestWayToScan...Self.clockTolerance).contains(delay ?? 0) ? series : nil
+    if usable == nil, let delay, delay < -Self.longestWayToScan {
+      warnings.append(try Self.clashingDates(header))
     }
     guard let chosen = usable ?? onTime ?? implied ?? acquired else {
       throw .missing(
@@ -96,7 +100,7 @@ struct ReferenceTimes: Sendable, Hashable {
     if chosen.rule == .earliestAcquisition {
       try Self.checkLastResort(header)
       warnings.append(
-        "the series time is later than the scan and Frame Reference Time does not help; "
+        "the series time does not fit the scan and Frame Reference Time does not help; "
           + "the earliest acquisition was taken as reference")
     }
     self.chosen = chosen
@@ -130,6 +134,20 @@ struct ReferenceTimes: Sendable, Hashable {
     scan.map { abs(candidate.instant.timeIntervalSince($0)) <= longestWayToScan } ?? true
   }
 
+  /// One of the two dates is wrong. The injection tells which where a wrong day would be seen in
+  /// the uptake; with a longer half-life either day looks plausible.
+  private static func clashingDates(_ header: PETHeader) throws(DICOMReadError) -> String {
+    guard let halfLife = header.halfLife, halfLife < InjectionTime.longestHalfLifeWithoutDate
+    else {
+      throw .unusable(
+        .seriesDate, file: header.file,
+        reason: "lies more than 12 h before Acquisition Date (0008,0022)",
+        remedy: "Find out on which day the scan was and correct the other date.")
+    }
+    return "Series Date (0008,0021) lies more than 12 h before Acquisition Date (0008,0022); "
+      + "the series time was not used"
+  }
+
   private static func checkLastResort(_ header: PETHeader) throws(DICOMReadError) {
     if let declared = header.declaredSliceCount, declared > header.slices.count {
       throw .unusable(
@@ -143,7 +161,7 @@ struct ReferenceTimes: Sendable, Hashable {
     guard isOffset, !hasDurations, !FrameReference.countsToFrameBegin(header) else { return }
     throw .missing(
       .frameDuration, file: header.file,
-      remedy: "The series time is later than the scan, and only with the frame duration does "
+      remedy: "The series time does not fit the scan, and only with the frame duration does "
         + "Frame Reference Time (0054,1300) tell the reference; restore it.")
   }
 }

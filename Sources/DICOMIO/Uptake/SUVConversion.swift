@@ -13,12 +13,13 @@ public struct SUVConversion: Sendable, Hashable, Codable {
     public let referenceTime: Date
     /// Seconds after the reference time that was used.
     public let secondsFromUsed: Double
-    /// g/Bq (cm²/Bq for body surface area); `nil` where the instant lies before the injection.
+    /// g/Bq (cm²/Bq for body surface area); `nil` where the instant lies before the injection, or so
+    /// long after it that nothing is left.
     public let factor: Double?
   }
 
   /// Changes whenever the rules would give another number for the same header.
-  public static let rulesVersion = 2
+  public static let rulesVersion = 3
 
   public let type: SUVType
   public let rule: ReferenceTimeRule
@@ -90,9 +91,10 @@ public struct SUVConversion: Sendable, Hashable, Codable {
   private init(
     stored header: PETHeader, units: String, as type: SUVType
   ) throws(DICOMReadError) {
+    let corrections = try Self.correctionWarnings(header)
     let stored = try header.storedType(units: units)
-    let (ratio, warnings) = try header.ratio(type, to: stored)
-    self.init(header, timelessScale: ratio, as: type, warnings: warnings)
+    let (ratio, remarks) = try header.ratio(type, to: stored)
+    self.init(header, timelessScale: ratio, as: type, warnings: corrections + remarks)
   }
 
   /// Philips counts: (7053,1000) is SUVbw per count; (7053,1009) is Bq/mL per count.
@@ -137,7 +139,8 @@ extension SUVConversion.Candidate {
     referenceTime = candidate.instant
     secondsFromUsed = used.map { candidate.instant.timeIntervalSince($0) } ?? 0
     factor = injection.flatMap {
-      candidate.instant >= $0.instant ? size / $0.dose(at: candidate.instant) : nil
+      let factor = size / $0.dose(at: candidate.instant)
+      return candidate.instant >= $0.instant && factor.isFinite ? factor : nil
     }
   }
 }

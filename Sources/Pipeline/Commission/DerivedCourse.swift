@@ -105,12 +105,13 @@ struct DerivedCourse {
         id: id, role: role, cycle: nil, emission: place.appending(path: "pet"),
         ct: site.ct == nil ? nil : place.appending(path: "ct"),
         structures: site.regions.isEmpty ? nil : place.appending(path: "rtstruct"),
-        tracer: site.point.tracer, calibration: nil)
+        tracer: site.point.tracer, calibration: nil, totalActivity: nil)
     }
     return Course(
       id: "commissioning", folder: folder, agent: nil, patient: site.course.patient, cycles: [],
       timePoints: [point("base", .baseline)] + visits.map { point($0.id, .followUp) },
       reference: "base", limits: nil, lesions: site.course.lesions,
-      resolution: site.course.resolution, repeatability: site.course.repeatability)
+      resolution: site.course.resolution, dosimetry: site.course.dosimetry,
+      repeatability: site.course.repeatability)
   }
 }

@@ -24,7 +24,8 @@ struct SiteScan {
 
   init(_ course: Course, store: CourseStore) throws {
     guard let point = course.referenceTimePoint else { throw PipelineError.noReference }
-    let scans = TimePointScans(point, store: store, gaps: course.gaps)
+    let scans = TimePointScans(
+      point, store: store, gaps: course.gaps, calibration: course.calibration(of: point))
     guard case .pet(let stored) = try scans.emission().image else {
       throw CommissioningError.noBaselinePET(timePoint: point.id)
     }
@@ -40,7 +41,9 @@ struct SiteScan {
     ct = point.ct == nil ? nil : try scans.ct().volume
     (tracer, start) = try Self.tracer(of: series, at: at, point.id)
     let uptake = try UptakeScan(scans, course: course)
-    lesions = try TrackStage(course: course, links: [], deformable: [:]).outline(uptake).lesions
+    lesions = try TrackStage(course: course, links: [], deformable: [:], tracers: [:]).outline(
+      uptake
+    ).lesions
     guard !lesions.isEmpty else { throw CommissioningError.noLesions(timePoint: point.id) }
     regions = uptake.organs + uptake.given
   }

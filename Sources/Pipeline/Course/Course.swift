@@ -1,6 +1,7 @@
 import DICOMIO
 public import Foundation
 public import Quantities
+public import Response
 
 /// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
 /// where their scans are.
@@ -17,12 +18,20 @@ public struct Course: Sendable, Hashable {
   public let reference: String
   /// Organ limits for planning; `nil` when no next cycle is planned.
   public let limits: URL?
-  public let lesions: LesionSettings
+  public var lesions: LesionSettings
   public let resolution: ImageResolution
+  public let dosimetry: DosimetrySettings
   /// The site's own test-retest variation, used before published values.
   public let repeatability: SiteRepeatability?
   /// Whether missing slices are interpolated; a scan that lacks some is refused otherwise.
   public var allowsGaps = false
+
+  /// How dose maps are made; `nil` when the course asks for none.
+  public var voxelDose: DoseMapSettings?
+  /// Response criteria; `nil` leaves them to the tracer's pack.
+  public var criteria: [CriterionChoice]?
+  /// What only a person knows of a lesion, by its name in the report or in the structures.
+  public var lesionFacts: [String: LesionFacts] = [:]
 
   var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
@@ -66,6 +75,32 @@ public struct Course: Sendable, Hashable {
     public let tracer: String?
     /// Bq/mL per stored count, for a SPECT whose header has no quantitative units.
     public let calibration: Double?
+    /// All the activity in the field at the start of the scan: calibrates a SPECT in counts by
+    /// itself.
+    public let totalActivity: Activity?
+    /// Harmonisation standard that the PET meets, for example `EARL1`.
+    public var standard: String?
+    /// Gaussian filter over the PET before anything is measured.
+    public var filter: Length?
+    /// What only the clinic knows at this time.
+    public var clinical: [String: ClinicalFact] = [:]
+    /// What became of lesions that are outlined on CT, where an outline cannot say it.
+    public var lesionStates: [String: CriteriaLesion.State] = [:]
+  }
+
+  /// A criterion and what the course chooses in it.
+  public struct CriterionChoice: Sendable, Hashable {
+    public let id: String
+    public let settings: CriteriaSettings
+  }
+
+  public struct LesionFacts: Sendable, Hashable, Codable {
+    public var organ: String?
+    /// Whether it is a lymph node.
+    public var node: Bool?
+    public var distant: Bool?
+    /// Whether it is one of the targets that a person chose.
+    public var target: Bool?
   }
 
   /// How lesions are outlined.
@@ -77,6 +112,11 @@ public struct Course: Sendable, Hashable {
     public var minimumVolume: TissueVolume = .millilitres(0.5)
     /// Uptake known to be physiological, in the reference frame.
     public var exclusions: [Exclusion] = []
+    /// How deep the valley between two maxima must be, as a fraction of the lower one, for them
+    /// to be two lesions; `nil` leaves touching lesions joined.
+    public var splitDepth: Double? = 0.25
+    /// A person's corrections, replayed on each run.
+    public var edits: URL?
 
     public enum Seed: Sendable, Hashable {
       case fixedSUV(Double)
@@ -87,8 +127,17 @@ public struct Course: Sendable, Hashable {
     public enum Rule: Sendable, Hashable {
       case fixedSUV(Double)
       case fractionOfMaximum(Double)
+      /// A fraction of the way from the local background to the maximum.
+      case aboveBackground(Double)
+      /// The edge of a blurred sphere of the lesion's own size.
+      case adaptive
+      case gradient
+      /// 1.5 × liver mean + 2 SD.
       case liver
+      /// Liver mean + so many SD.
+      case liverMean(deviations: Double)
       case given
+      indirect case majority([Rule], least: Int)
     }
   }
 
@@ -104,11 +153,39 @@ public struct Course: Sendable, Hashable {
   public struct ImageResolution: Sendable, Hashable {
     public var pet: Length?
     public var spect: Length?
+    /// The PET's recovery as the site measured it, used in place of the fitted sphere.
+    public var recovery: RecoveryCurve?
+  }
+
+  /// What the site knows beyond the scans for the dose stage.
+  public struct DosimetrySettings: Sendable, Hashable {
+    /// RBE of alphas and recoils; an alpha emitter has no BED without it.
+    public var rbe: Double?
+    /// S values or specific absorbed fractions between regions, and where they come from.
+    public var crossDose: URL?
+    public var crossDoseSource = "given by the site"
+    /// Effective half-life and its variation in a population, by region.
+    public var halfLifePriors: [String: HalfLife] = [:]
+    /// Variation of a region's curve from cycle to cycle.
+    public var betweenCycles = 0.05
+    public var calibrationUncertainty = 0.05
+    public var recoveryUncertainty = 0.03
+    /// Recovery of phantom inserts, for SPECT whose resolution is not given.
+    public var recovery: URL?
+    /// Counts per second for each MBq, for a SPECT in counts.
+    public var sensitivity: Double?
+
+    public struct HalfLife: Sendable, Hashable {
+      public let hours: Double
+      public let variation: Double
+    }
   }
 
   /// Within-subject coefficient of variation of uptake, as the site measured or chose it.
   public struct SiteRepeatability: Sendable, Hashable {
     public let withinSubjectVariation: Double
+    /// The same between two scanners of one standard.
+    public var acrossScanners: Double?
     public let source: String
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Quantities
+import Response
 
 // Each entry of the course file, from text to checked value.
 
@@ -95,11 +96,20 @@ extension Course {
     guard let emission = entry.pet ?? entry.spect else {
       throw Problem(entry: name, reason: "has neither pet nor spect")
     }
-    return TimePoint(
+    var point = TimePoint(
       id: entry.id, role: role, cycle: entry.cycle, emission: resolve(emission, in: folder),
       ct: entry.ct.map { resolve($0, in: folder) },
       structures: entry.structures.map { resolve($0, in: folder) }, tracer: entry.tracer,
-      calibration: entry.calibration)
+      calibration: entry.calibration,
+      totalActivity: try entry.totalActivity.map { text throws(Problem) in
+        let activity: Activity = try quantity(text, "\(name).totalActivity")
+        guard activity > .zero else {
+          throw Problem(entry: "\(name).totalActivity", reason: "must be positive")
+        }
+        return activity
+      })
+    try addCriteriaFacts(entry, to: &point)
+    return point
   }
 
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
@@ -116,11 +126,15 @@ extension Course {
     return first.id
   }
 
-  static func lesions(_ written: CourseFile.Lesions?) throws(Problem) -> LesionSettings {
+  static func lesions(
+    _ written: CourseFile.Lesions?, folder: URL
+  ) throws(Problem) -> LesionSettings {
     var settings = LesionSettings()
-    if let rule = written?.rule { settings.rule = try outlineRule(rule) }
+    if let rule = written?.rule { settings.rule = try outlineRule(rule, "lesions.rule") }
+    settings.edits = written?.edits.map { resolve($0, in: folder) }
+    if let text = written?.split { settings.splitDepth = try splitDepth(text) }
     if let seed = written?.seed {
-      switch try outlineRule(seed) {
+      switch try outlineRule(seed, "lesions.seed") {
       case .liver: settings.seed = .liver
       case .fixedSUV(let suv): settings.seed = .fixedSUV(suv)
       default: throw Problem(entry: "lesions.seed", reason: "is not 'SUV 4' or 'liver'")
@@ -146,33 +160,85 @@ extension Course {
     _ written: CourseFile.Repeatability?
   ) throws(Problem) -> SiteRepeatability? {
     guard let written else { return nil }
-    let entry = "repeatability.withinSubjectVariation"
-    let text = written.withinSubjectVariation
+    return SiteRepeatability(
+      withinSubjectVariation: try percentage(
+        written.withinSubjectVariation, "repeatability.withinSubjectVariation"),
+      acrossScanners: try written.acrossScanners.map { text throws(Problem) in
+        try percentage(text, "repeatability.acrossScanners")
+      }, source: written.source)
+  }
+
+  /// `12 %` as 0.12.
+  static func percentage(_ text: String, _ entry: String) throws(Problem) -> Double {
     guard text.hasSuffix("%"),
       let percent = Double(text.dropLast().filter { !$0.isWhitespace }), percent > 0, percent < 200
     else {
       throw Problem(entry: entry, reason: "'\(text)' is not a percentage; write 12 %")
     }
-    return SiteRepeatability(withinSubjectVariation: percent / 100, source: written.source)
+    return percent / 100
   }
 
-  /// Reads `41 % of maximum`, `SUV 4`, `liver` or `given`.
-  private static func outlineRule(_ text: String) throws(Problem) -> LesionSettings.Rule {
-    let words = text.lowercased().split(separator: " ")
-    let number = words.compactMap { Double($0.filter { $0 != "%" }) }.first
-    switch words.first {
-    case "liver": return .liver
-    case "given": return .given
-    case "suv":
-      if let number, number > 0 { return .fixedSUV(number) }
-    default:
-      if text.hasSuffix("of maximum"), let number, number > 0, number < 100 {
-        return .fractionOfMaximum(number / 100)
-      }
+  static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {
+    guard let written else { return nil }
+    guard let method = DoseMapSettings.Method(rawValue: written.voxel) else {
+      let known = DoseMapSettings.Method.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem(entry: "dose.voxel", reason: "'\(written.voxel)' is not one of \(known)")
     }
-    throw Problem(
-      entry: "lesions.rule",
-      reason: "'\(text)' is not one of '41 % of maximum', 'SUV 4', 'liver', 'given'")
+    var settings = DoseMapSettings()
+    settings.method = method
+    if let decays = written.decays { settings.decays = decays }
+    if let seed = written.seed { settings.seed = seed }
+    guard DoseMapSettings.allowedDecays.contains(settings.decays) else {
+      throw Problem(
+        entry: "dose.decays", reason: "must lie between 1000 and 1000000000, not \(settings.decays)"
+      )
+    }
+    return settings
+  }
+
+  private static func outlineRule(
+    _ text: String, _ entry: String
+  ) throws(Problem) -> LesionSettings.Rule {
+    guard let rule = LesionSettings.Rule(text: text) else {
+      throw Problem(
+        entry: entry, reason: "'\(text)' is not one of \(LesionSettings.Rule.forms)")
+    }
+    return rule
+  }
+
+  /// `25 %`, or `no`.
+  private static func splitDepth(_ text: String) throws(Problem) -> Double? {
+    if ["no", "false"].contains(text.lowercased()) { return nil }
+    guard text.hasSuffix("%"), let percent = Double(text.dropLast().filter { $0 != " " }),
+      percent > 0, percent < 100
+    else {
+      throw Problem(
+        entry: "lesions.split", reason: "'\(text)' is neither a depth such as 25 % nor 'no'")
+    }
+    return percent / 100
+  }
+
+  static func recovery(_ written: CourseFile.Recovery?) throws(Problem) -> RecoveryCurve? {
+    guard let written else { return nil }
+    let curve: RecoveryCurve
+    if let rows = written.table, written.b1 == nil, written.b2 == nil {
+      guard rows.allSatisfy({ $0.count == 2 }) else {
+        throw Problem(
+          entry: "pet.recovery.table", reason: "each row is two numbers: mL and recovery")
+      }
+      curve = .table(rows.map { .init(millilitres: $0[0], recovery: $0[1]) })
+    } else if let b1 = written.b1, let b2 = written.b2, written.table == nil {
+      let volume: TissueVolume = try quantity(b1, "pet.recovery.b1")
+      curve = .fitted(b1: volume.millilitres, b2: b2)
+    } else {
+      throw Problem(
+        entry: "pet.recovery", reason: "is either {b1: 1.2 mL, b2: 0.8} or {table: [[mL, RC], …]}")
+    }
+    do {
+      return try curve.checked()
+    } catch {
+      throw Problem(entry: "pet.recovery", reason: error.description)
+    }
   }
 
   /// An ISO 8601 time with its zone, with or without fractions of a second.

@@ -1,5 +1,6 @@
 public import Foundation
 import Quantities
+import Response
 import Yams
 
 /// The course file as it is written: texts with units, before they are checked.
@@ -13,10 +14,14 @@ struct CourseFile: Codable {
   var reference: String?
   var limits: String?
   var lesions: Lesions?
-  var pet: Imaging?
-  var spect: Imaging?
+  var pet: PETImaging?
+  var spect: SPECTImaging?
+  var dosimetry: Dosimetry?
   var repeatability: Repeatability?
   var allowGaps: Bool?
+  var dose: Dose?
+  var criteria: [Criterion]?
+  var lesionFacts: [String: LesionFacts]?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -42,23 +47,57 @@ struct CourseFile: Codable {
     var structures: String?
     var tracer: String?
     var calibration: Double?
+    var totalActivity: String?
+    var standard: String?
+    var filter: String?
+    var clinical: [String: ClinicalFact]?
+    var lesionStates: [String: String]?
   }
   struct Lesions: Codable {
     var rule: String?
     var seed: String?
     var minimumVolume: String?
     var exclude: [Exclusion]?
+    var split: String?
+    var edits: String?
   }
   struct Exclusion: Codable {
     var centre: [Double]
     var radius: String
     var reason: String
   }
-  struct Imaging: Codable {
+  struct PETImaging: Codable {
     var resolution: String?
+    var recovery: Recovery?
+  }
+  struct Recovery: Codable {
+    var b1: String?
+    var b2: Double?
+    /// Rows of millilitres and recovery.
+    var table: [[Double]]?
+  }
+  struct SPECTImaging: Codable {
+    var resolution: String?
+    var recovery: String?
+    var sensitivity: String?
+  }
+  struct Dosimetry: Codable {
+    var rbe: Double?
+    var crossDose: String?
+    var crossDoseSource: String?
+    var halfLifePriors: [String: String]?
+    var betweenCycles: String?
+    var calibrationUncertainty: String?
+    var recoveryUncertainty: String?
+  }
+  struct Dose: Codable {
+    var voxel: String
+    var decays: Int?
+    var seed: UInt64?
   }
   struct Repeatability: Codable {
     var withinSubjectVariation: String
+    var acrossScanners: String?
     var source: String
   }
 }
@@ -111,16 +150,20 @@ extension Course {
     timePoints = try Self.timePoints(file.timePoints, cycles: cycles, folder: folder)
     reference = try Self.reference(file.reference, among: timePoints)
     limits = file.limits.map { Self.resolve($0, in: folder) }
-    lesions = try Self.lesions(file.lesions)
+    lesions = try Self.lesions(file.lesions, folder: folder)
     resolution = ImageResolution(
       pet: try file.pet?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "pet.resolution")
       },
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
-      })
+      }, recovery: try Self.recovery(file.pet?.recovery))
+    dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
+    voxelDose = try Self.voxelDose(file.dose)
+    criteria = try Self.criteria(file.criteria)
+    lesionFacts = file.lesionFacts ?? [:]
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -170,7 +170,7 @@ struct CourseDraft {
     guard let number = cycle(of: image), let at = cycles.first(where: { $0.number == number })?.at
     else {
       undecided.append("\(image.place) belongs to no known cycle and was left out")
-      leftOutReasons[image.uid] = "it belongs to no known cycle"
+      leftOutReasons[image.place] = "it belongs to no known cycle"
       return
     }
     let hours = image.start.map { Int(($0.timeIntervalSince(at) / 3600).rounded()) }
@@ -190,7 +190,7 @@ struct CourseDraft {
     let outlines = SeriesChoice.structures(among: series, for: images)
     note(outlines)
     noteTies(outlines, "outlines")
-    used.formUnion((images + [outlines.chosen].compactMap { $0 }).map(\.uid))
+    used.formUnion((images + [outlines.chosen].compactMap { $0 }).map(\.place))
     timePoints.append(
       CourseProposal.TimePoint(
         id: id, role: role, cycle: cycle, emission: path(of: image), isSPECT: image.role == .spect,
@@ -210,7 +210,7 @@ struct CourseDraft {
   // MARK: What was not taken
 
   private mutating func note(_ choice: SeriesChoice) {
-    for one in choice.passedOver { leftOutReasons[one.series.uid] = one.reason }
+    for one in choice.passedOver { leftOutReasons[one.series.place] = one.reason }
   }
 
   private mutating func noteTies(_ choice: SeriesChoice, _ what: String) {
@@ -220,16 +220,17 @@ struct CourseDraft {
       "\(choice.ties.count + 1) series are equally fit as \(what); the first was taken: "
         + "\(chosen.place), not \(others)")
     for one in choice.ties {
-      leftOutReasons[one.uid] = "as fit as \(chosen.place), which was taken because it is the first"
+      leftOutReasons[one.place] =
+        "as fit as \(chosen.place), which was taken because it is the first"
     }
   }
 
   /// Every series that no time point uses, with the reason.
   var leftOut: [CourseProposal.LeftOut] {
-    series.filter { !used.contains($0.uid) }.map { one in
+    series.filter { !used.contains($0.place) }.map { one in
       .init(
         series: one.files.first ?? "", role: one.role, files: one.instanceCount,
-        reason: leftOutReasons[one.uid] ?? Self.reasonByRole(one))
+        reason: leftOutReasons[one.place] ?? Self.reasonByRole(one))
     }
   }
 

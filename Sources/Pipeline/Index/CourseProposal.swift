@@ -2,6 +2,7 @@ import DICOMIO
 import Foundation
 import Geometry
 import Quantities
+import Response
 
 /// A course as the headers of one patient's series tell it.
 public struct CourseProposal {
@@ -76,6 +77,8 @@ public struct CourseProposal {
   let undecided: [String]
   let leftOut: [LeftOut]
   private let options: Options
+  /// Folder of the course file.
+  private let base: URL
 
   var hasTimePoints: Bool { !timePoints.isEmpty }
 
@@ -84,7 +87,7 @@ public struct CourseProposal {
     _ patient: SeriesCatalogue.Patient, folder: URL, base: URL, options: Options,
     remarks: [String] = []
   ) {
-    self.options = options
+    (self.options, self.base) = (options, base)
     var draft = CourseDraft(patient, folder: folder, base: base)
     draft.decide()
     timePoints = draft.timePoints
@@ -122,7 +125,7 @@ public struct CourseProposal {
     if let reference = timePoints.first(where: { $0.role == .baseline }) {
       lines.append("reference: \(reference.id)")
     }
-    lines += settings
+    lines += settings + criteria
     if !undecided.isEmpty {
       lines += ["", "# Undecided:"] + undecided.map { "#   \(PlainText.escaped($0))" }
     }
@@ -146,6 +149,29 @@ public struct CourseProposal {
     }
     if let tracer = point.tracer { parts.append("tracer: \(YAMLText.scalar(tracer))") }
     return "  - {\(parts.joined(separator: ", "))}"
+  }
+
+  /// Criteria made for the baseline's tracer. Those with a rule known from code only are proposed
+  /// as comments, for a person to take in.
+  private var criteria: [String] {
+    let library = PackLibrary(beside: base)
+    let tracer = timePoints.first { $0.role == .baseline }?.tracer
+    guard let pack = try? library.tracer(named: tracer) else {
+      return ["# criteria: [percist-1.0]   # response criteria; 'theratrack plugins list' has them"]
+    }
+    let packs = pack.criteria.compactMap { try? library.criteria($0) }
+    let sound = packs.filter { $0.leastConfidence >= .secondary }
+    let others = packs.filter { $0.leastConfidence < .secondary }
+    var lines = ["criteria: [\(sound.map(\.id).joined(separator: ", "))]"]
+    if !others.isEmpty {
+      lines.append(
+        "#   also for \(pack.name), with rules known from code only or chosen: "
+          + others.map(\.id).joined(separator: ", "))
+    }
+    if pack.repeatability.isEmpty, let reason = pack.noVariation {
+      lines.append("# \(pack.name): \(reason)")
+    }
+    return lines
   }
 
   private var settings: [String] {

@@ -134,8 +134,8 @@ extension PipelineError: CustomStringConvertible {
       "a \(fixed) and a \(moving) cannot be registered here; give two CT series, or two "
         + "emission series of one modality"
     case .points(let path, let line):
-      "'\(path)', line \(line): not a point; the file needs the header x_mm,y_mm,z_mm and three "
-        + "numbers on each line"
+      "'\(path)', line \(line): not a point; each line needs three numbers in millimetres, under a "
+        + "header that names x_mm, y_mm and z_mm if there are other columns"
     case .limits(let path, let reason):
       "the limits in '\(path)' cannot be used: \(reason)"
     }

@@ -9,6 +9,7 @@ final class TimePointScans {
   let point: Course.TimePoint
   private let store: CourseStore
   private let gaps: SliceGaps
+  private let calibration: EmissionScan.Calibration
   private var loadedCT: CTSeries?
   private var loadedPyramid: CTPyramid?
   private var loadedEmission: EmissionScan?
@@ -19,10 +20,14 @@ final class TimePointScans {
     case ct, emission, structures
   }
 
-  init(_ point: Course.TimePoint, store: CourseStore, gaps: SliceGaps) {
+  init(
+    _ point: Course.TimePoint, store: CourseStore, gaps: SliceGaps,
+    calibration: EmissionScan.Calibration
+  ) {
     self.point = point
     self.store = store
     self.gaps = gaps
+    self.calibration = calibration
   }
 
   func ct() throws -> CTSeries {
@@ -47,8 +52,7 @@ final class TimePointScans {
 
   func emission() throws -> EmissionScan {
     if let loadedEmission { return loadedEmission }
-    let scan = try EmissionScan.load(
-      point.emission, calibration: point.calibration, gaps: gaps)
+    let scan = try EmissionScan.load(point.emission, calibration: calibration, gaps: gaps)
     loadedEmission = scan
     return scan
   }

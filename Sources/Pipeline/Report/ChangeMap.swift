@@ -23,10 +23,10 @@ struct ChangeMap {
       note = "No response map: \(after.link.refusal ?? "the scans are not linked")."
       return
     }
-    let (variation, source) = Self.variation(results, before: before)
+    let (variation, source) = try Self.variation(results, before: before)
     let options = ResponseMap.Options(
       floor: Self.floor, withinSubjectCV: variation, registrationError: .millimetres(error))
-    let map = try ResponseMap(
+    let map = ResponseMap(
       before: before.suv, after: try after.inReference(before), options: options)
     self.map = map
     note =
@@ -50,13 +50,14 @@ struct ChangeMap {
 
   private static func variation(
     _ results: CourseResults, before: ShownScan
-  ) -> (value: Double, source: String) {
+  ) throws(PackError) -> (value: Double, source: String) {
     if let site = results.course.repeatability {
       return (site.withinSubjectVariation, site.source)
     }
-    let tracer = Tracer(
-      rawValue: results.course.timePoint(before.id)?.tracer ?? "unknown tracer")
-    if let known = RepeatabilityTable.published.entry(for: tracer, .suvMax).value {
+    let name = results.course.timePoint(before.id)?.tracer
+    let pack = try PackLibrary(beside: results.course.folder).tracer(named: name)
+    let tracer = pack?.tracer ?? Tracer(rawValue: name ?? "unknown tracer")
+    if let known = RepeatabilityTable(pack).entry(for: tracer, .suvMax).value {
       return (known.withinSubjectCV, known.source)
     }
     return (assumedVariation, "assumed, no test-retest data for \(tracer.rawValue)")

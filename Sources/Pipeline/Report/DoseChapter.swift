@@ -11,14 +11,61 @@ struct DoseChapter {
   func blocks() throws -> [ReportContent.Block] {
     guard !results.cycles.isEmpty else { return [] }
     var blocks: [ReportContent.Block] = [.table(try doses())]
+    if let budget = try UncertaintyBudget(cycles: results.cycles.map(\.dose)).table() {
+      blocks.append(.table(budget))
+    }
     for cycle in results.cycles where !cycle.dose.doses.isEmpty {
       blocks.append(.plot(curves(cycle)))
     }
-    blocks.append(
-      .paragraph(
-        "Doses are self-doses: electrons absorbed locally and photons of the region itself. "
-          + "Photons from other organs add a few per cent and are not included."))
+    blocks.append(.paragraph(crossDoseText))
+    if let maps = results.doseMaps { blocks += try Self.blocks(maps) }
     return blocks
+  }
+
+  private var crossDoseText: String {
+    guard results.course.dosimetry.crossDose != nil else {
+      return "Doses are self-doses: electrons absorbed locally and photons of the region itself. "
+        + "Photons from other organs add a few per cent and are not included."
+    }
+    let parts = results.cycles.flatMap { cycle in
+      cycle.dose.doses.flatMap { dose in
+        dose.crossDose.map { part in
+          "\(dose.region) from \(part.source), cycle \(cycle.dose.cycle): "
+            + "\(Digits.significant(part.dose.gray, 2)) Gy"
+        }
+      }
+    }
+    return "Doses hold self-dose and cross-dose by the table of the course file "
+      + "(\(results.course.dosimetry.crossDoseSource)). Cross-dose: "
+      + (parts.isEmpty ? "no pair of the table was measured." : parts.joined(separator: "; ") + ".")
+  }
+
+  /// What the dose maps say of each region.
+  private static func blocks(_ maps: DoseMapResults) throws -> [ReportContent.Block] {
+    let rows =
+      maps.cycles.flatMap { cycle in cycle.regions.map { row("cycle \(cycle.cycle)", $0) } }
+      + (maps.cumulative?.regions ?? []).map { row("all cycles", $0) }
+    let table = try ReportTable(
+      name: "voxel_dose", title: "Dose per voxel, by \(maps.method.words)",
+      columns: [
+        .text("map", "Map"), .text("region", "Region"),
+        .number("volume", "Volume", unit: "mL", .significant(3)),
+        .number("mean", "Mean", unit: "Gy", .significant(4)),
+        .number("cross", "From outside", unit: "Gy", .significant(2)),
+        .number("d95", "D95", unit: "Gy", .significant(3)),
+        .number("d2", "D2", unit: "Gy", .significant(3)),
+        .number("eud", "EUD", unit: "Gy", .significant(3)),
+        .number("bed", "Mean BED", unit: "Gy", .significant(3)),
+      ], rows: rows, notes: maps.notes + maps.problems)
+    return [.table(table)]
+  }
+
+  private static func row(_ map: String, _ region: DoseMapResults.Region) -> [ReportTable.Cell] {
+    [
+      .text(map), .text(region.region), .number(region.volume), .number(region.mean),
+      region.cross.map { .number($0) } ?? .missing("not computed for this map"),
+      .number(region.d95), .number(region.d2), .number(region.uniform), .number(region.bedMean),
+    ]
   }
 
   private func doses() throws -> ReportTable {
@@ -54,7 +101,7 @@ struct DoseChapter {
       .init(dose.dose) { $0.gray }, .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
         ?? .missing("no radiobiological parameters for \(dose.region)"),
-      .text(dose.uncertainty?.largestPart ?? "not known"),
+      .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
   }
 

@@ -99,6 +99,17 @@ struct LesionPictures {
 
 /// Numbers in running text.
 enum Digits {
+  /// With a fixed number of significant digits; very large and small ones as powers of ten.
+  static func significant(_ value: Double, _ digits: Int) -> String {
+    let isExtreme = value != 0 && !(1e-3..<1e6).contains(abs(value))
+    let english = Locale(identifier: "en")
+    return isExtreme
+      ? value.formatted(
+        .number.notation(.scientific).precision(.significantDigits(digits)).locale(english))
+      : value.formatted(
+        .number.precision(.significantDigits(digits)).grouping(.never).locale(english))
+  }
+
   /// With a fixed number of decimals and a decimal point.
   static func text(_ value: Double, _ decimals: Int) -> String {
     value.formatted(

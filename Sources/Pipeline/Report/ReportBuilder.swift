@@ -27,7 +27,7 @@ struct ReportBuilder {
       + gallery(
         pictures.lesions.map { .init($0.picture, caption: "Lesion \($0.track), all time points") })
     content.chapters[.responseMaps] = try maps(tables)
-    content.chapters[.verdict] = verdicts
+    content.chapters[.verdict] = try CriteriaChapter(outcome: results.criteria).blocks()
     content.chapters[.dose] = try DoseChapter(results: results).blocks()
     content.chapters[.cumulative] =
       try DoseChapter(results: results).cumulative()
@@ -65,11 +65,12 @@ struct ReportBuilder {
   }
 
   private var verdictHighlight: ReportContent.Highlight? {
-    results.tracks?.verdicts.last.map {
-      .init(
-        name: "PERCIST 1.0 at \($0.scan)", value: $0.category.rawValue, detail: $0.summary,
-        status: $0.category.status)
-    }
+    guard let first = results.criteria?.verdicts.first,
+      let last = results.criteria?.verdicts.last(where: { $0.criterion == first.criterion })
+    else { return nil }
+    return .init(
+      name: "\(last.name) at \(last.scan)", value: last.code, detail: last.summary,
+      status: last.status)
   }
 
   private var doseHighlight: ReportContent.Highlight? {
@@ -143,19 +144,6 @@ struct ReportBuilder {
     pictures.isEmpty ? [] : [.gallery(pictures)]
   }
 
-  private var verdicts: [ReportContent.Block] {
-    (results.tracks?.verdicts ?? []).map { verdict in
-      .verdict(
-        .init(
-          criterion: "PERCIST 1.0, \(verdict.scan)", verdict: verdict.category.words,
-          status: verdict.category.status,
-          reasons: verdict.reasons + [
-            "Response compared with \(verdict.responseReference), progression with "
-              + "\(verdict.progressionReference) (\(verdict.rule.rawValue))."
-          ] + verdict.secondaryText + verdict.warnings.map { "Note: \($0)." }))
-    }
-  }
-
   private var nextCycle: [ReportContent.Block] {
     guard let plan = results.proposal else { return [] }
     let levels = plan.range.map {
@@ -184,7 +172,9 @@ struct ReportBuilder {
         reasons[chapter] = "The course has no diagnostic PET."
       }
     }
-    reasons[.verdict] = "A verdict needs a baseline and a follow-up scan."
+    reasons[.verdict] =
+      "No criterion was run: name some in the course file (criteria: [percist-1.0]), or none of "
+      + "those of the tracer has rules with a source. 'theratrack plugins list' lists them."
     reasons[.dose] = "The course has no cycle with dosimetry scans."
     reasons[.cumulative] = reasons[.dose]
     reasons[.nextCycle] = "The course file names no limits."
@@ -199,7 +189,11 @@ struct ReportBuilder {
         "SUV: body weight; decay reference time by the rule named in the table; SUL by lean body "
           + "mass after Janmahasatian 2005.",
         "Lesions: \(results.course.lesions.words).",
-        "Change: log-normal repeatability limits, exp(±1.96 √2 s) − 1 with s = √ln(1 + wCV²).",
+        "Change: log-normal repeatability limits, exp(±1.96 √2 s) − 1 with s = √ln(1 + wCV²), from "
+          + "the tracer's pack or the site; wider or withheld when scanner, reconstruction or "
+          + "harmonisation standard changed.",
+        "Criteria: packs of plugins/criteria run by one engine (docs/criteria.md says which rules "
+          + "are confirmed).",
         "Dose: organ and lesion activities by the geometric transfer matrix (Rousset 1998) where "
           + "the SPECT resolution is given; sums of exponentials with physical decay; local "
           + "electrons and photon self-dose for the patient's own masses; no cross-dose.",

@@ -130,10 +130,13 @@ struct ReportTables {
 
   func lesions() throws -> [ReportContent.Block] {
     guard let tracks = results.tracks else { return [] }
-    return [
+    var blocks: [ReportContent.Block] = [
       .table(try uptake(tracks)), .table(try changes(tracks, metrics: Self.shownChanges)),
+      .table(try carried(tracks)), .table(try burden(tracks)),
       .table(try excluded(tracks, least: Self.shownExcluded)),
     ]
+    if !tracks.edits.isEmpty { blocks.append(.table(try edits(tracks))) }
+    return blocks
   }
 
   /// The tables that the page shows in part, whole: for the CSV files.
@@ -141,6 +144,7 @@ struct ReportTables {
     guard let tracks = results.tracks else { return [] }
     return [
       try changes(tracks, metrics: UptakeMetric.allCases), try excluded(tracks, least: .zero),
+      try ratios(tracks), try features(tracks),
     ]
   }
 
@@ -177,7 +181,7 @@ struct ReportTables {
   private func uptake(_ tracks: TrackResult) throws -> ReportTable {
     let rows = tracks.lesions.flatMap { lesion in
       lesion.points.map { point -> [ReportTable.Cell] in
-        [.text(lesion.id), .text(point.timePoint), .text(point.words)]
+        [.text(lesion.shownName), .text(point.timePoint), .text(point.words)]
           + UptakeMetric.allCases.map { cell(point, $0) }
       }
     }
@@ -196,8 +200,8 @@ struct ReportTables {
   }
 
   private func cell(_ point: TrackResult.Point, _ metric: UptakeMetric) -> ReportTable.Cell {
-    guard let metrics = point.metrics else { return .notApplicable }
-    switch metrics[metric] {
+    guard let value = results.tracks?.value(metric, of: point) else { return .notApplicable }
+    switch value {
     case .value(let value): return .number(value)
     case .notAssessable(let reason): return .missing(reason)
     }
@@ -207,13 +211,13 @@ struct ReportTables {
     let rows = tracks.lesions.flatMap { lesion in
       lesion.changes.filter { metrics.contains($0.metric) }.map { change -> [ReportTable.Cell] in
         let head: [ReportTable.Cell] = [
-          .text(lesion.id), .text("\(change.from) → \(change.to)"),
+          .text(lesion.shownName), .text("\(change.from) → \(change.to)"),
           .text(change.metric.displayName),
         ]
         guard let value = change.change.value else {
           let reason = change.change.reason ?? ""
           return head + [
-            .missing(reason), .notApplicable, .notApplicable, .notApplicable,
+            .missing(reason), .notApplicable, .notApplicable, .notApplicable, .notApplicable,
             .text("not assessable"),
           ]
         }
@@ -221,7 +225,8 @@ struct ReportTables {
         return head + [
           .number(value.percent), noise.map { .number($0.lowerPercent) } ?? .notApplicable,
           noise.map { .number($0.upperPercent) } ?? .notApplicable,
-          noise.map { .number($0.z) } ?? .notApplicable, .text(value.judgement.words),
+          noise.map { .number($0.z) } ?? .notApplicable,
+          noise.map { .number($0.p) } ?? .notApplicable, .text(value.judgement.words),
         ]
       }
     }
@@ -232,11 +237,12 @@ struct ReportTables {
         .number("change", "Change", unit: "%", .signed(decimals: 1)),
         .number("lower_limit", "Lower limit", unit: "%", .signed(decimals: 1)),
         .number("upper_limit", "Upper limit", unit: "%", .signed(decimals: 1)),
-        .number("z", "z", unit: "1", .signed(decimals: 1)), .text("judgement", "Judgement"),
+        .number("z", "z", unit: "1", .signed(decimals: 1)),
+        .number("p", "p", unit: "1", .significant(2)), .text("judgement", "Judgement"),
       ], rows: rows,
       notes: [
-        "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s. All "
-          + "metrics stand in tables/lesion_change.csv."
+        "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s; p: two-sided probability of "
+          + "such a change when nothing changed. All metrics stand in tables/lesion_change.csv."
       ])
   }
 
@@ -265,19 +271,6 @@ struct ReportTables {
 }
 
 extension UptakeMetric {
-  /// Name in tables and files.
-  var key: String {
-    switch self {
-    case .suvMax: "suvmax"
-    case .suvPeak: "suvpeak"
-    case .suvMean: "suvmean"
-    case .sulPeak: "sulpeak"
-    case .metabolicVolume: "volume"
-    case .totalLesionGlycolysis: "tlg"
-    case .recoveredMean: "suvmean_recovered"
-    }
-  }
-
   var shownUnit: String {
     switch self {
     case .metabolicVolume: "mL"

@@ -6,35 +6,8 @@ import Response
 
 // Results in the words of the report.
 
-extension PERCISTVerdict.Category {
-  var words: String {
-    switch self {
-    case .completeResponse: "complete metabolic response"
-    case .partialResponse: "partial metabolic response"
-    case .stable: "stable metabolic disease"
-    case .progression: "progressive metabolic disease"
-    case .notMeasurable: "not measurable by PERCIST"
-    case .notAssessable: "not assessable"
-    }
-  }
-
-  var status: Status? {
-    switch self {
-    case .notMeasurable, .notAssessable: .notAssessable
-    default: nil
-    }
-  }
-}
-
-extension PERCISTVerdict {
-  var secondaryText: [String] {
-    guard let sum = secondary else { return [] }
-    return [
-      "Secondary: sum of SULpeak of up to 5 lesions \(Digits.text(sum.sulPeakBefore, 1)) → "
-        + "\(Digits.text(sum.sulPeakAfter, 1)) (\(Digits.text(sum.sulPeakPercent, 1)) %)"
-        + (sum.organsKnown ? "." : "; the organs are not known, so not limited to two each.")
-    ]
-  }
+extension CriteriaVerdict {
+  var status: Status? { isAssessable ? nil : .notAssessable }
 }
 
 extension NextCycleProposal {
@@ -56,14 +29,26 @@ extension NextCycleProposal.LimitStatus {
 
 extension Course.LesionSettings {
   /// The outline rule in words.
-  var words: String {
+  var words: String { words(of: rule) }
+
+  private func words(of rule: Rule) -> String {
+    let regions =
+      ", regions from " + (seed == .liver ? "1.5 × liver mean + 2 SD" : "\(seedText) on")
+    func percent(_ fraction: Double) -> String { "\(Digits.text(fraction * 100, 0)) %" }
     switch rule {
-    case .given: "outlines as given"
-    case .fixedSUV(let suv): "fixed threshold SUV \(Digits.text(suv, 1))"
-    case .liver: "1.5 × liver mean + 2 SD"
+    case .given: return "outlines as given"
+    case .fixedSUV(let suv): return "fixed threshold SUV \(Digits.text(suv, 1))"
+    case .liver: return "1.5 × liver mean + 2 SD"
+    case .liverMean(let deviations): return "liver mean + \(Digits.text(deviations, 1)) SD"
     case .fractionOfMaximum(let fraction):
-      "\(Digits.text(fraction * 100, 0)) % of each lesion's maximum, regions from "
-        + (seed == .liver ? "1.5 × liver mean + 2 SD" : "\(seedText) on")
+      return "\(percent(fraction)) of each lesion's maximum" + regions
+    case .aboveBackground(let fraction):
+      return "\(percent(fraction)) of the way from the local background to the maximum" + regions
+    case .adaptive: return "edge of a blurred sphere of the lesion's own size" + regions
+    case .gradient: return "watershed of the gradient" + regions
+    case .majority(let rules, let least):
+      return "voxels of at least \(least) of: "
+        + rules.map { words(of: $0) }.joined(separator: "; ")
     }
   }
 

@@ -16,28 +16,41 @@ struct ResultsFile: Encodable {
   let reference: String
   let links: [LinkEntry]
   let lesions: [LesionEntry]
-  let verdicts: [PERCISTVerdict]
+  let burdens: [BurdenEntry]
+  let edits: [EditEntry]
+  let criteria: CriteriaEntries
+  let criteriaInput: [CriteriaInputRow]
   let cycles: [CycleDose]
   let cumulative: [CumulativeDose]
   let nextCycle: NextCycleProposal?
   let problems: [CourseResults.Problem]
+  let doseMaps: DoseMapResults?
 
   enum CodingKeys: String, CodingKey {
-    case format, software, notice, course, reference, links, lesions, verdicts, cycles, cumulative
+    case format, software, notice, course, reference, links, lesions, criteria, cycles, cumulative
+    case criteriaInput = "criteria_input"
+    case burdens = "tumour_burden"
+    case edits
     case nextCycle = "next_cycle"
     case problems
+    case doseMaps = "dose_maps"
   }
 
   init(_ results: CourseResults) {
     course = results.course.id
     reference = results.course.reference
     links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
-    lesions = results.tracks?.lesions.map(LesionEntry.init) ?? []
-    verdicts = results.tracks?.verdicts ?? []
+    let tracks = results.tracks
+    lesions = tracks.map { tracks in tracks.lesions.map { LesionEntry($0, tracks) } } ?? []
+    criteria = CriteriaEntries(results.criteria)
+    criteriaInput = results.criteriaInput
+    burdens = tracks?.burdenEntries ?? []
+    edits = tracks?.edits.map(EditEntry.init) ?? []
     cycles = results.cycles.map(\.dose)
     cumulative = results.cumulative
     nextCycle = results.proposal
     problems = results.problems
+    doseMaps = results.doseMaps
   }
 
   /// x ↦ rotation · x + translation, from the reference frame to the time point's.
@@ -78,12 +91,14 @@ struct ResultsFile: Encodable {
 
   struct LesionEntry: Encodable {
     let id: String
+    let name: String?
     let points: [PointEntry]
     let changes: [ChangeEntry]
 
-    init(_ lesion: TrackResult.TrackedLesion) {
+    init(_ lesion: TrackResult.TrackedLesion, _ tracks: TrackResult) {
       id = lesion.id
-      points = lesion.points.map(PointEntry.init)
+      name = lesion.name
+      points = lesion.points.map { PointEntry($0, tracks) }
       changes = lesion.changes.map(ChangeEntry.init)
     }
   }
@@ -96,6 +111,11 @@ struct ResultsFile: Encodable {
     let centre: [Double]?
     let metrics: [String: Double]
     let missing: [String: String]
+    /// Inside the first own outline, carried here.
+    let carried: [String: Double]?
+    let carriedMissing: String?
+    let ratios: [String: Double]?
+    let features: [LesionFeature]?
 
     enum CodingKeys: String, CodingKey {
       case timePoint = "time_point"
@@ -103,32 +123,40 @@ struct ResultsFile: Encodable {
       case centre = "suvmax_at_mm"
       case metrics
       case missing = "not_assessable"
+      case carried = "carried_outline"
+      case carriedMissing = "carried_outline_not_assessable"
+      case ratios, features
     }
 
-    init(_ point: TrackResult.Point) {
+    init(_ point: TrackResult.Point, _ tracks: TrackResult) {
       timePoint = point.timePoint
       fate = point.words
       let at = point.metrics?.suvMaxAt.millimetres
       centre = at.map { [$0.x, $0.y, $0.z] }
       var (values, reasons): ([String: Double], [String: String]) = ([:], [:])
       for metric in UptakeMetric.allCases {
-        guard let metrics = point.metrics else { continue }
-        switch metrics[metric] {
+        guard let value = tracks.value(metric, of: point) else { continue }
+        switch value {
         case .value(let value): values[metric.fileKey] = value
         case .notAssessable(let reason): reasons[metric.fileKey] = reason
         }
       }
+      carried = point.carried?.value?.carriedValues
+      carriedMissing = point.carried?.reason
+      ratios = point.measures?.ratios.values
+      for (key, reason) in point.measures?.ratios.reasons ?? [:] { reasons[key] = reason }
+      features = point.measures?.features.features
       (metrics, missing) = (values, reasons)
     }
   }
 
   struct ChangeEntry: Encodable {
     let from, to, metric: String
-    let percent, lower, upper, z: Double?
+    let percent, lower, upper, z, p: Double?
     let judgement: String
 
     enum CodingKeys: String, CodingKey {
-      case from, to, metric, z, judgement
+      case from, to, metric, z, p, judgement
       case percent = "change_percent"
       case lower = "lower_limit_percent"
       case upper = "upper_limit_percent"
@@ -141,6 +169,7 @@ struct ResultsFile: Encodable {
       lower = value?.noise?.lowerPercent
       upper = value?.noise?.upperPercent
       z = value?.noise?.z
+      p = value?.noise?.p
       judgement = value?.judgement.words ?? change.change.reason ?? ""
     }
   }

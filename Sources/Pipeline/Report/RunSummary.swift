@@ -16,7 +16,10 @@ public struct RunSummary: Sendable {
   public let output: URL
 
   /// Whether every question of the course was answered.
-  public var isAssessable: Bool { !results.problems.contains(where: \.isNotAssessable) }
+  public var isAssessable: Bool {
+    !results.problems.contains(where: \.isNotAssessable)
+      && results.doseMaps?.isAssessable ?? true
+  }
 
   /// For the list of runs in the store.
   var outcome: String { isAssessable ? "done" : "done, something is not assessable" }
@@ -31,6 +34,10 @@ public struct RunSummary: Sendable {
     let blocked = results.problems.filter(\.isNotAssessable)
     if !blocked.isEmpty {
       lines += ["", "Not assessable:"] + blocked.map { "  \($0.subject): \($0.text)" }
+    }
+    if let maps = results.doseMaps {
+      lines += ["", "Dose maps: \(maps.method.words), in \(output.appending(path: "dose").path)"]
+      lines += maps.problems.map { "  " + $0 }
     }
     let seconds = stages.reduce(0) { $0 + $1.seconds }
     let reused = stages.filter(\.reused).count
@@ -69,9 +76,12 @@ public struct RunSummary: Sendable {
   }
 
   private var verdictLines: [String] {
-    let verdicts = results.tracks?.verdicts ?? []
-    return verdicts.isEmpty
-      ? [] : [""] + verdicts.map { "PERCIST 1.0 at \($0.scan): \($0.summary)" }
+    let verdicts = results.criteria?.verdicts ?? []
+    let differing = results.criteria?.disagreements.flatMap(\.lines) ?? []
+    let lines =
+      verdicts.map { "\($0.name) at \($0.scan): \($0.summary)" }
+      + differing.map { "Differs: \($0)" }
+    return lines.isEmpty ? [] : [""] + lines
   }
 
   private var doseLines: [String] {

@@ -10,11 +10,17 @@ public struct CourseResults: Sendable {
   public let deformable: [String: DeformableLink]
   /// `nil` when the course has no diagnostic PET.
   public let tracks: TrackResult?
+  /// Verdicts of response criteria; `nil` without diagnostic PET.
+  public let criteria: CriteriaOutcome?
+  /// What the criteria were asked with, as lines of a table: see ``CriteriaTable``.
+  let criteriaInput: [CriteriaInputRow]
   public let cycles: [CycleResult]
   public let cumulative: [CumulativeDose]
   /// `nil` when no limits were given; the reason is in ``problems``.
   public let proposal: NextCycleProposal?
   public let problems: [Problem]
+  /// `nil` unless the course asks for dose maps.
+  public var doseMaps: DoseMapResults?
 
   /// Something that could not be done or needs attention.
   public struct Problem: Sendable, Hashable, Codable {

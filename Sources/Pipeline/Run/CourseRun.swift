@@ -36,7 +36,11 @@ public struct CourseRun {
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
     let work = CourseWork(course: course, store: store, progress: progress)
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
-    let results = try work.results()
+    var results = try work.results()
+    if let settings = course.voxelDose {
+      results.doseMaps = try work.storedDoseMaps(
+        after: results, settings: settings, into: output.appending(path: "dose"))
+    }
     let report = ReportStage(results: results, scans: work.scans, output: output, store: store)
     let written = try work.clock.time("report") {
       progress("report", 0.8)
@@ -77,14 +81,20 @@ struct CourseWork {
   let progress: (String, Double) -> Void
   let scans: [String: TimePointScans]
   let clock = StageClock()
+  let library: PackLibrary
 
   init(course: Course, store: CourseStore, progress: @escaping (String, Double) -> Void) {
     self.course = course
     self.store = store
     self.progress = progress
+    library = PackLibrary(beside: course.folder)
     scans = Dictionary(
       uniqueKeysWithValues: course.timePoints.map {
-        ($0.id, TimePointScans($0, store: store, gaps: course.gaps))
+        (
+          $0.id,
+          TimePointScans(
+            $0, store: store, gaps: course.gaps, calibration: course.calibration(of: $0))
+        )
       })
   }
 
@@ -98,6 +108,7 @@ struct CourseWork {
     let (links, deformable) = try links(to: reference)
     let tracks = try tracks(links, deformable)
     let pack = try course.limits.map(PlanStage.pack)
+    let judged = try tracks.map { try criteria($0) }
     let cycles = try doses(links, tracks, pack)
     let given = cycles.map(\.dose)
     let cumulative = given.contains { !$0.doses.isEmpty } ? try CumulativeDose.sums(given) : []
@@ -105,11 +116,13 @@ struct CourseWork {
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, deformable: deformable, tracks: tracks, cycles: cycles,
+      course: course, links: links, deformable: deformable, tracks: tracks,
+      criteria: judged?.outcome, criteriaInput: judged?.input ?? [], cycles: cycles,
       cumulative: cumulative,
       proposal: proposal,
-      problems: ProblemList(course: course, links: links, tracks: tracks, cycles: cycles)
-        .all(proposal: proposal))
+      problems: ProblemList(
+        course: course, links: links, tracks: tracks, criteria: judged?.outcome, cycles: cycles
+      ).all(proposal: proposal))
   }
 
   /// A course is of one patient; a wrong folder must not mix two.
@@ -160,7 +173,10 @@ struct CourseWork {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
-    let stage = TrackStage(course: course, links: links, deformable: deformable)
+    let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
+    let stage = TrackStage(
+      course: course, links: links, deformable: deformable, tracers: try tracers(points),
+      edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)
@@ -171,27 +187,70 @@ struct CourseWork {
     }
   }
 
+  private func tracers(_ points: [Course.TimePoint]) throws(PackError) -> [String: TracerPack] {
+    var known: [String: TracerPack] = [:]
+    for point in points { known[point.id] = try library.tracer(named: point.tracer) }
+    return known
+  }
+
+  // MARK: Criteria
+
+  private func criteria(
+    _ tracks: TrackResult
+  ) throws -> (outcome: CriteriaOutcome, input: [CriteriaInputRow]) {
+    let stage = CriteriaStage(
+      course: course, library: library, tracks: tracks,
+      tracer: try library.tracer(named: tracks.scans.first?.tracer))
+    let chosen = try stage.chosen()
+    let asksForCT = chosen.contains { $0.pack.images == .ct }
+    let ct = try asksForCT ? tracks.scans.compactMap { try ctLesions($0.timePoint) } : []
+    let outcome = clock.time("criteria") {
+      progress("response criteria", 0.52)
+      return (stage.outcome(chosen, ct: ct), false)
+    }
+    return (outcome, CriteriaInputRow.rows(pet: stage.pet(), ct: stage.ctScans(ct)))
+  }
+
+  /// `nil` for a time point without outlines.
+  private func ctLesions(_ timePoint: String) throws -> CTLesions? {
+    guard let scan = scans[timePoint], scan.point.structures != nil else { return nil }
+    return try clock.time("criteria", part: timePoint) {
+      try stored("ctlesions", key: try CTLesions.key(scan)) { try CTLesions.measure(scan) }
+    }
+  }
+
   // MARK: Dose
+
+  func doseStage(
+    _ agent: Course.Agent, _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+  ) throws -> DoseStage {
+    DoseStage(
+      course: course, agent: agent, links: links,
+      lesions: tracks?.lesions(atReference: course.reference) ?? [],
+      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
+      tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
+  }
 
   private func doses(
     _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
   ) throws -> [CycleResult] {
     guard let agent = course.agent else { return [] }
-    let stage = DoseStage(
-      course: course, agent: agent, links: links,
-      lesions: tracks?.lesions(atReference: course.reference) ?? [],
-      tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue)
-    return try course.cycles.compactMap { cycle in
+    let stage = try doseStage(agent, links, tracks, pack)
+    var results: [CycleResult] = []
+    for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }
       let images = points.compactMap { scans[$0.id] }
-      guard !images.isEmpty else { return nil }
-      return try clock.time("dose", part: "cycle \(cycle.number)") {
-        progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
-        return try stored("dose", key: try stage.key(cycle, images)) {
-          try stage.run(cycle, images)
-        }
-      }
+      guard !images.isEmpty else { continue }
+      let earlier = results
+      results.append(
+        try clock.time("dose", part: "cycle \(cycle.number)") {
+          progress("dose of cycle \(cycle.number)", 0.55 + 0.2 * Double(cycle.number) / 10)
+          return try stored("dose", key: try stage.key(cycle, images, after: earlier)) {
+            try stage.run(cycle, images, after: earlier)
+          }
+        })
     }
+    return results
   }
 
   /// The result under this key from the store, or a new one, kept.

@@ -6,6 +6,7 @@ import Geometry
 import Lesions
 import Quantities
 import Radiobiology
+import Transport
 import Volumes
 
 /// Regional activities over the scans of each cycle, and the doses that follow.
@@ -18,23 +19,27 @@ struct DoseStage {
   /// Radiobiology of organs and lesions, from the limit pack.
   let tissues: [String: TissueRadiobiology]
   let lesionTissue: TissueRadiobiology?
+  /// Recovery and cross-dose as the site gave them.
+  let tables: DosimetryTables
 
   /// An outline with less of its volume inside the SPECT is not assessable there: what lies
   /// outside was not measured.
   private static let leastInField = 0.98
 
   /// What the doses of a cycle depend on.
-  func key(_ cycle: Course.Cycle, _ scans: [TimePointScans]) throws -> Digest {
+  func key(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], after earlier: [CycleResult]
+  ) throws -> Digest {
     var parts = [
       Provenance.softwareVersion, "\(cycle.number)", "\(cycle.activity.inBaseUnit)",
       "\(cycle.at.timeIntervalSince1970)", agent.radionuclide.symbol,
-      String(describing: course.resolution),
+      String(describing: course.resolution), tables.content,
     ]
     let encoder = JSONEncoder.sorted
     for scan in scans {
       parts += [
         scan.point.id, try scan.digest(.emission), try scan.digest(.structures),
-        "\(scan.point.calibration ?? 0)",
+        "\(scan.point.calibration ?? 0) \(scan.point.totalActivity?.inBaseUnit ?? 0)",
       ]
       if let link = links.first(where: { $0.timePoint == scan.point.id }) {
         parts.append(try encoder.encode(link).base64EncodedString())
@@ -42,11 +47,22 @@ struct DoseStage {
     }
     parts.append(try encoder.encode(lesions).base64EncodedString())
     parts.append(try encoder.encode(tissues).base64EncodedString())
+    parts.append(try encoder.encode(Self.curves(earlier)).base64EncodedString())
     return Digest(of: parts)
   }
 
-  /// - Parameter scans: The cycle's dosimetry time points.
-  func run(_ cycle: Course.Cycle, _ scans: [TimePointScans]) throws -> CycleResult {
+  /// The latest measured curve of each region: with more than one scan.
+  private static func curves(_ earlier: [CycleResult]) -> [String: TimeActivityFit] {
+    let fits = earlier.flatMap(\.dose.doses).filter { $0.fit.samples.count > 1 }
+    return Dictionary(fits.map { ($0.region, $0.fit) }, uniquingKeysWith: { $1 })
+  }
+
+  /// - Parameters:
+  ///   - scans: The cycle's dosimetry time points.
+  ///   - earlier: Results of the cycles before it, in order.
+  func run(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], after earlier: [CycleResult]
+  ) throws -> CycleResult {
     var timed: [CycleDose.Scan] = []
     var problems: [String] = []
     var voxel = Length.millimetres(0)
@@ -64,17 +80,37 @@ struct DoseStage {
       scans.release()
     }
     timed.sort { $0.hours < $1.hours }
-    let resolution = course.resolution.spect
-    var options = CycleDose.Options(
-      uncertainty: DoseUncertainty.Inputs(
-        outlineVoxel: voxel, outlineResolution: Self.outlineResolution,
-        activityResolution: resolution ?? .millimetres(0)))
+    let options = try options(outlineVoxel: voxel, after: earlier)
+    let kernels = try KernelStore(material: .softTissue).kernels(parent: agent.radionuclide.symbol)
+    let dose = CycleDose(
+      cycle: cycle.number, radionuclide: agent.radionuclide, kernels: kernels,
+      administered: cycle.activity, scans: timed, options: options)
+    return CycleResult(dose: dose, scans: timed, problems: problems)
+  }
+
+  private func options(
+    outlineVoxel voxel: Length, after earlier: [CycleResult]
+  ) throws -> CycleDose.Options {
+    let settings = course.dosimetry
+    var inputs = DoseUncertainty.Inputs(
+      outlineVoxel: voxel, outlineResolution: Self.outlineResolution,
+      activityResolution: course.resolution.spect ?? .millimetres(0))
+    inputs.calibration = settings.calibrationUncertainty
+    inputs.recovery = settings.recoveryUncertainty
+    var options = CycleDose.Options(uncertainty: inputs)
     options.tissues = tissues
     options.lesionTissue = lesionTissue
-    let dose = CycleDose(
-      cycle: cycle.number, radionuclide: agent.radionuclide, administered: cycle.activity,
-      scans: timed, options: options)
-    return CycleResult(dose: dose, scans: timed, problems: problems)
+    options.earlierFits = Self.curves(earlier)
+    options.variationBetweenCycles = settings.betweenCycles
+    for (region, prior) in settings.halfLifePriors {
+      options.halfLifePriors[RegionName.canonical(region)] = try .init(
+        median: .hours(prior.hours), variation: prior.variation)
+    }
+    options.crossDose = tables.crossDose
+    options.rbe = settings.rbe
+    options.lesionRegistration = .millimetres(
+      links.compactMap(\.localErrorMillimetres).max() ?? 0)
+    return options
   }
 
   /// Organ edges drawn on CT are as sharp as a soft-tissue kernel: about 2 mm.
@@ -86,15 +122,16 @@ struct DoseStage {
     let (image, at) = try scans.emission().concentration()
     guard let at else { throw DosimetryError.notPositive(quantity: "time of the scan") }
     let (regions, body) = try regions(scans, on: image, problems: &problems)
-    let activities = try RegionActivities.measure(
+    var activities = try RegionActivities.measure(
       image, regions: regions, body: body,
       options: .init(fullWidthHalfMaximum: course.resolution.spect))
+    if let recovery = tables.recovery { activities = activities.corrected(by: recovery) }
     return CycleDose.Scan(
       time: .seconds(at.timeIntervalSince(administration)), activities: activities)
   }
 
   /// Lesions first: where one lies in an organ, it keeps its voxels.
-  private func regions(
+  func regions(
     _ scans: TimePointScans, on image: Volume<ActivityConcentration>, problems: inout [String]
   ) throws -> (regions: [RegionCoverage], body: RegionCoverage?) {
     var regions: [RegionCoverage] = []

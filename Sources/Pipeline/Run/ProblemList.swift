@@ -10,11 +10,13 @@ struct ProblemList {
   let course: Course
   let links: [TimePointLink]
   let tracks: TrackResult?
+  let criteria: CriteriaOutcome?
   let cycles: [CycleResult]
 
   func all(proposal: NextCycleProposal?) -> [CourseResults.Problem] {
     let every =
-      links.flatMap(link) + (tracks.map(track) ?? []) + cycles.flatMap(cycle) + plan(proposal)
+      links.flatMap(link) + (tracks.map(track) ?? []) + (criteria.map(verdicts) ?? [])
+      + cycles.flatMap(cycle) + plan(proposal)
     return every.reduce(into: []) { list, next in Self.add(next, to: &list) }
   }
 
@@ -59,7 +61,7 @@ struct ProblemList {
         problems.append(
           problem(
             scan.timePoint, "no liver reference: \(reason)",
-            remedy: "Outline the liver in an RTSTRUCT or SEG; PERCIST needs it."))
+            remedy: "Outline the liver in an RTSTRUCT or SEG; criteria such as PERCIST need it."))
       }
     }
     for unplaced in tracks.tracking.unplaced {
@@ -76,11 +78,36 @@ struct ProblemList {
         }
       }
     }
-    if let unjudged = unjudged(tracks) { problems.append(unjudged) }
-    for verdict in tracks.verdicts {
-      problems += verdict.warnings.map { problem("PERCIST at \(verdict.scan)", $0) }
+    for (n, replayed) in tracks.edits.enumerated() {
+      guard let reason = replayed.refusal else { continue }
+      problems.append(
+        problem(
+          "edit \(n + 1), \(replayed.edit.words)", "no longer applies: \(reason)",
+          remedy: "Look at the lesion again and correct or remove the edit.", blocking: true))
     }
+    if let unjudged = unjudged(tracks) { problems.append(unjudged) }
     return problems
+  }
+
+  private func verdicts(_ criteria: CriteriaOutcome) -> [CourseResults.Problem] {
+    criteria.refused.map {
+      problem(
+        $0.criterion, "not judged: \($0.reason)",
+        remedy: "Name criteria that fit the tracer and the images under criteria in the course "
+          + "file; 'theratrack plugins list' lists them.", blocking: true)
+    }
+      + criteria.verdicts.flatMap { verdict -> [CourseResults.Problem] in
+        let subject = "\(verdict.name) at \(verdict.scan)"
+        let open =
+          verdict.kind == .notAssessable
+          ? [
+            problem(
+              subject, "not assessable: " + verdict.because,
+              remedy: "Give what is missing in the course file: clinical, lesionFacts, "
+                + "lesionStates, or parameters of the criterion.", blocking: true)
+          ] : []
+        return open + verdict.warnings.map { problem(subject, $0) }
+      }
   }
 
   /// One line, not one per lesion, where test-retest data are missing for the uptake itself.

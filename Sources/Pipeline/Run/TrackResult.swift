@@ -9,7 +9,10 @@ public struct TrackResult: Sendable, Hashable, Codable {
   public let outlines: [OutliningResult]
   public let tracking: TrackingResult
   public let lesions: [TrackedLesion]
-  public let verdicts: [PERCISTVerdict]
+  /// All lesions together, per scan.
+  public let burdens: [TumourBurden]
+  /// A person's corrections, with what became of each.
+  public let edits: [ReplayedEdit]
 
   /// What was read of one diagnostic scan.
   public struct ScanFacts: Sendable, Hashable, Codable {
@@ -22,6 +25,13 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let suvFactor: Double?
     public let suvCandidates: [String]
     public let liver: Assessment<LiverReference>
+    /// Uptake of normal regions, in SUV.
+    public let regions: [String: NormalUptake]
+    /// Lean body mass over body weight.
+    public let leanBodyFraction: Assessment<Double>
+    public let origin: ImageOrigin
+    /// Metrics that say nothing with this tracer, by their key, with the reason.
+    public let refused: [String: String]
     /// What recovery of the mean uptake worked with.
     public let resolution: Assessment<EffectiveResolution>
     public let warnings: [String]
@@ -30,6 +40,8 @@ public struct TrackResult: Sendable, Hashable, Codable {
   /// One track with its numbers at every time point and its changes since the first.
   public struct TrackedLesion: Sendable, Hashable, Codable {
     public let id: String
+    /// As a person named it.
+    public let name: String?
     public let points: [Point]
     /// Against the first time point where the lesion has an outline of its own.
     public let changes: [Change]
@@ -49,6 +61,10 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let outline: Int?
     /// Other lesions that have grown into the same outline.
     public let sharedWith: [String]
+    /// Ratios and features; `nil` without an outline.
+    public let measures: LesionMeasures?
+    /// Inside the lesion's first own outline, carried here through the links.
+    public let carried: Assessment<UptakeMetrics>?
 
     /// The fate in words, for tables: a lesion that others grew into says so.
     public var words: String {
@@ -62,6 +78,14 @@ public struct TrackResult: Sendable, Hashable, Codable {
     public let to: String
     public let metric: UptakeMetric
     public let change: Assessment<UptakeChange>
+  }
+
+  /// The value of a metric, unless the tracer's pack refuses it.
+  public func value(_ metric: UptakeMetric, of point: Point) -> Assessment<Double>? {
+    guard let metrics = point.metrics else { return nil }
+    let facts = scans.first { $0.timePoint == point.timePoint }
+    if let reason = facts?.refused[metric.key] { return .notAssessable(reason: reason) }
+    return metrics[metric]
   }
 
   public func outline(of lesion: TrackedLesion, at timePoint: String) -> LesionOutline? {
@@ -81,6 +105,7 @@ extension LesionTrack.Fate {
     case .new: "new"
     case .firstAssessable: "first assessable"
     case .vanished: "vanished"
+    case .reappeared: "reappeared"
     case .merged(let other): "merged into \(other)"
     case .split(let parts): "split into \(parts.joined(separator: ", "))"
     case .partOf(let other): "part of \(other)"

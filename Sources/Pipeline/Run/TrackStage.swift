@@ -15,6 +15,10 @@ struct TrackStage {
   let links: [TimePointLink]
   /// Links that also follow breathing, by time point; a time point may have none.
   let deformable: [String: DeformableLink]
+  /// What is known of each time point's tracer; a time point may have none.
+  let tracers: [String: TracerPack]
+  /// A person's corrections.
+  var edits: [LesionEdit] = []
 
   /// What the stage depends on.
   func key(_ points: [TimePointScans]) throws -> Digest {
@@ -22,12 +26,16 @@ struct TrackStage {
       Provenance.softwareVersion, String(describing: course.lesions),
       String(describing: course.resolution.pet), String(describing: course.repeatability),
       String(describing: course.patient),
+      try JSONEncoder.sorted.encode(edits).base64EncodedString(),
     ]
     for scans in points {
       parts += [
-        scans.point.id, scans.point.tracer ?? "", try scans.digest(.emission),
+        scans.point.id, scans.point.tracer ?? "", scans.point.standard ?? "",
+        String(describing: scans.point.filter), try scans.digest(.emission),
         try scans.digest(.structures),
       ]
+      let pack = try tracers[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
+      parts.append(pack.map { Digest(of: $0).hexadecimal } ?? "")
       let link = links.first { $0.timePoint == scans.point.id }
       parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
       let deformable = try deformable[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
@@ -38,30 +46,49 @@ struct TrackStage {
 
   /// - Parameter scans: In order of time.
   func run(_ scans: [UptakeScan]) throws -> TrackResult {
-    let outlines = try scans.map { try outline($0) }
-    let tracking = LesionTracker().track(
-      zip(scans, outlines).map { scan, result in
-        TrackedTimePoint(
-          id: scan.point.id, lesions: result.lesions, fieldOfView: scan.suv.grid,
-          placement: placement(scan.point.id))
-      })
-    let resolutions = scans.indices.map { n in
-      scans[n].effectiveResolution(
-        of: outlines[n].lesions.map(\.outline), others: outlines[n].excluded.map(\.outline),
-        given: course.resolution.pet)
+    let edited = LesionEditing(edits).replay(on: try scans.map { try outline($0) }) {
+      timePoint(scans[$0], lesions: $1)
     }
+    let (outlines, tracking) = (edited.outlines, edited.tracking)
+    let resolutions = scans.indices.map { resolution(scans[$0], outlines[$0]) }
     let metrics = scans.indices.map { n in
       measure(
         scans[n], outlines[n], resolution: resolutions[n].value,
         shared: sharedOutlines(tracking, at: scans[n].point.id))
     }
-    let lesions = tracking.tracks.map { track in
-      lesion(track, among: tracking.tracks, scans: scans, metrics: metrics)
-    }
+    let found = Found(
+      points: scans.indices.map { timePoint(scans[$0], lesions: outlines[$0].lesions) },
+      tracks: tracking.tracks, metrics: metrics,
+      measures: scans.indices.map { measures(scans[$0], outlines[$0], metrics[$0]) },
+      names: edited.names)
+    let lesions = tracking.tracks.map { lesion($0, found, scans: scans) }
     return TrackResult(
-      scans: scans.indices.map { facts(scans[$0], resolutions[$0]) }, outlines: outlines,
-      tracking: tracking, lesions: lesions,
-      verdicts: verdicts(scans, lesions))
+      scans: scans.indices.map { facts(scans[$0], resolutions[$0], first: scans[0]) },
+      outlines: outlines, tracking: tracking, lesions: lesions,
+      burdens: metrics.map { TumourBurden(of: $0.compactMap { $0 }) }, edits: edited.replayed)
+  }
+
+  /// What is known of all scans when the tracks are filled in.
+  private struct Found {
+    let points: [TrackedTimePoint]
+    let tracks: [LesionTrack]
+    let metrics: [[UptakeMetrics?]]
+    let measures: [[LesionMeasures?]]
+    let names: [String: String]
+  }
+
+  private func timePoint(_ scan: UptakeScan, lesions: [LesionOutline]) -> TrackedTimePoint {
+    TrackedTimePoint(
+      id: scan.point.id, lesions: lesions, fieldOfView: scan.suv.grid,
+      placement: placement(scan.point.id))
+  }
+
+  private func resolution(
+    _ scan: UptakeScan, _ result: OutliningResult
+  ) -> Assessment<EffectiveResolution> {
+    scan.effectiveResolution(
+      of: result.lesions.map(\.outline), others: result.excluded.map(\.outline),
+      given: course.resolution.pet)
   }
 
   private func placement(_ id: String) -> TrackedTimePoint.Placement {
@@ -79,14 +106,35 @@ struct TrackStage {
         toHere: { deformable($0) },
         // Outside the body the map may have no inverse; the rigid link holds there.
         toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
-        localError: { deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0) } }))
+        localError: { deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0) } },
+        // Beside walls along which organs slide the map is off by up to 5 mm unseen.
+        residualMotion: .millimetres(5)))
   }
 
   // MARK: Outlines
 
   func outline(_ scan: UptakeScan) throws -> OutliningResult {
-    var options = OutlineOptions(rule: rule(scan))
+    let rule = course.lesions.rule
+    guard rule.needsWidth else { return try outline(scan, by: rule, width: nil) }
+    // The image's own resolution is measured on plain outlines first.
+    let plain = try outline(scan, by: .fractionOfMaximum(0.41), width: nil)
+    switch resolution(scan, plain) {
+    case .value(let resolution):
+      return try outline(scan, by: rule, width: resolution.fullWidthHalfMaximum)
+    case .notAssessable(let reason):
+      throw CourseError.invalid(
+        path: course.id, entry: "lesions.rule",
+        reason: "'adaptive' needs the resolution of \(scan.point.id): \(reason); "
+          + "give pet.resolution")
+    }
+  }
+
+  private func outline(
+    _ scan: UptakeScan, by rule: Course.LesionSettings.Rule, width: Length?
+  ) throws -> OutliningResult {
+    var options = OutlineOptions(rule: rule.rule(seeds: seeds, width: width) ?? .given)
     options.minimumVolume = course.lesions.minimumVolume
+    options.splitting = course.lesions.splitDepth.map { Splitting(minimumDepth: $0) }
     let link = links.first { $0.timePoint == scan.point.id }
     options.exclusions = course.lesions.exclusions.map { zone in
       let centre = PatientPoint(millimetres: zone.centre)
@@ -96,19 +144,6 @@ struct TrackStage {
     }
     return try LesionOutliner(options).outline(
       scan.suv, organs: scan.organs, liver: scan.liver.value, given: scan.given)
-  }
-
-  private func rule(_ scan: UptakeScan) -> OutlineRule {
-    switch course.lesions.rule {
-    case .given: .given
-    case .fixedSUV(let suv): .fixed(.gramsPerMillilitre(suv))
-    case .liver: .percist
-    case .fractionOfMaximum(let fraction):
-      .fractionOfMaximum(
-        {
-          var rule = FractionOfMaximum(seeds: seeds); rule.fraction = fraction; return rule
-        }())
-    }
   }
 
   private var seeds: UptakeThreshold {
@@ -130,26 +165,32 @@ struct TrackStage {
     _ scan: UptakeScan, _ result: OutliningResult, resolution: EffectiveResolution?,
     shared: Set<Int>
   ) -> [UptakeMetrics?] {
-    UptakeMetrics.measure(
+    let recovery = resolution.map { resolution in
+      var options = RecoveredUptake.Options(resolution: resolution.fullWidthHalfMaximum)
+      options.curve = course.resolution.recovery
+      return options
+    }
+    return UptakeMetrics.measure(
       result.lesions.map(\.outline), in: scan.suv, others: result.excluded.map(\.outline),
       shared: shared,
       options: .init(
-        leanBodyFraction: scan.leanBodyFraction.value,
-        recovery: resolution.map { RecoveredUptake.Options(resolution: $0.fullWidthHalfMaximum) }))
+        leanBodyFraction: scan.leanBodyFraction.value, recovery: recovery))
   }
 
   private func lesion(
-    _ track: LesionTrack, among tracks: [LesionTrack], scans: [UptakeScan],
-    metrics: [[UptakeMetrics?]]
+    _ track: LesionTrack, _ found: Found, scans: [UptakeScan]
   ) -> TrackResult.TrackedLesion {
+    let carried = carried(track, found.points, scans)
     let points = track.states.enumerated().map { n, state in
       TrackResult.Point(
         timePoint: state.timePoint, fate: state.fate,
-        metrics: state.lesion.flatMap { metrics[n][$0] }, outline: state.lesion,
-        sharedWith: sharers(of: state, among: tracks, but: track.id))
+        metrics: state.lesion.flatMap { found.metrics[n][$0] }, outline: state.lesion,
+        sharedWith: sharers(of: state, among: found.tracks, but: track.id),
+        measures: state.lesion.flatMap { found.measures[n][$0] }, carried: carried[n])
     }
     return TrackResult.TrackedLesion(
-      id: track.id, points: points, changes: changes(points, scans: scans))
+      id: track.id, name: found.names[track.id], points: points,
+      changes: changes(points, scans: scans))
   }
 
   /// Other tracks with the same outline at this time point.
@@ -162,83 +203,10 @@ struct TrackStage {
     }.map(\.id)
   }
 
-  /// The metrics whose change is reported.
-  private static let followed: [UptakeMetric] = [
-    .suvMax, .suvPeak, .suvMean, .recoveredMean, .sulPeak, .metabolicVolume,
-    .totalLesionGlycolysis,
-  ]
-
-  /// What a site's variation of uptake applies to; volumes vary more and in another way.
-  private static let siteMetrics: [UptakeMetric] = [
-    .suvMax, .suvPeak, .suvMean, .sulPeak, .recoveredMean,
-  ]
-
-  private func changes(
-    _ points: [TrackResult.Point], scans: [UptakeScan]
-  ) -> [TrackResult.Change] {
-    guard let first = points.firstIndex(where: { $0.metrics != nil && $0.isItsOwn }),
-      let before = points[first].metrics
-    else { return [] }
-    return points.indices.dropFirst(first + 1).flatMap { n -> [TrackResult.Change] in
-      guard let after = points[n].metrics else { return [] }
-      return Self.followed.map { metric in
-        let change: Assessment<UptakeChange> =
-          points[n].isItsOwn
-          ? UptakeChange.between(
-            before, after, metric: metric, tracer: tracer(scans[n]), table: repeatability(scans[n]))
-          : .notAssessable(reason: points[n].words + ": the outline is not its own")
-        return TrackResult.Change(
-          from: points[first].timePoint, to: points[n].timePoint, metric: metric, change: change)
-      }
-    }
-  }
-
-  private func tracer(_ scan: UptakeScan) -> Tracer {
-    Tracer(rawValue: scan.point.tracer ?? "unknown tracer")
-  }
-
-  private func repeatability(_ scan: UptakeScan) -> RepeatabilityTable {
-    guard let site = course.repeatability else { return .published }
-    return .published(
-      after: Self.siteMetrics.map {
-        Repeatability(
-          tracer: tracer(scan), metric: $0, withinSubjectCV: site.withinSubjectVariation,
-          source: site.source)
-      })
-  }
-
-  // MARK: Criteria and facts
-
-  private func verdicts(
-    _ scans: [UptakeScan], _ lesions: [TrackResult.TrackedLesion]
-  ) -> [PERCISTVerdict] {
-    PERCIST().assess(
-      scans.map { scan in
-        let fraction = scan.leanBodyFraction
-        var liver = scan.liver.map { $0 }.reason.map {
-          Assessment<PERCISTScan.Liver>.notAssessable(reason: $0)
-        }
-        if let reference = scan.liver.value {
-          liver = fraction.map { PERCISTScan.Liver(reference, leanBodyFraction: $0) }
-        }
-        return PERCISTScan(
-          id: scan.point.id,
-          lesions: lesions.compactMap { lesion in
-            lesion.point(scan.point.id).map {
-              PERCISTScan.Lesion(
-                track: lesion.id,
-                sulPeak: $0.metrics?.sulPeak ?? .notAssessable(reason: $0.fate.words),
-                totalLesionGlycolysis: $0.metrics?.totalLesionGlycolysis, fate: $0.fate)
-            }
-          },
-          liver: liver ?? .notAssessable(reason: "no liver reference"),
-          uptakeTime: scan.uptakeTime,
-          injectedActivity: scan.header.dose.map { .becquerels($0) })
-      })
-  }
+  // MARK: Facts
 
   private func facts(
-    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>
+    _ scan: UptakeScan, _ resolution: Assessment<EffectiveResolution>, first: UptakeScan
   ) -> TrackResult.ScanFacts {
     TrackResult.ScanFacts(
       timePoint: scan.point.id, tracer: scan.point.tracer, start: scan.facts.start,
@@ -246,7 +214,9 @@ struct TrackStage {
       injected: scan.header.dose.map { .becquerels($0) }, suvRule: scan.conversion.rule.rawValue,
       suvFactor: scan.conversion.factor,
       suvCandidates: scan.conversion.candidates.map(Self.text), liver: scan.liver,
-      resolution: resolution, warnings: scan.warnings)
+      regions: scan.regions, leanBodyFraction: scan.leanBodyFraction, origin: scan.origin,
+      refused: refused(scan), resolution: resolution,
+      warnings: scan.warnings + tracerWarnings(scan, first: first))
   }
 }
 
@@ -255,15 +225,5 @@ extension TrackStage {
     let factor = candidate.factor.map { String(format: "%.6g g/Bq", $0) } ?? "before the injection"
     return "\(candidate.rule.rawValue): " + factor
       + String(format: " (%+.0f s)", candidate.secondsFromUsed)
-  }
-}
-
-extension TrackResult.Point {
-  /// Whether the outline here belongs to this track alone.
-  fileprivate var isItsOwn: Bool {
-    switch fate {
-    case .merged, .split, .partOf: false
-    default: outline != nil && sharedWith.isEmpty
-    }
   }
 }

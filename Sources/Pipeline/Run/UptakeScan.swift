@@ -24,6 +24,8 @@ struct UptakeScan {
   /// Lesions that came outlined, on the PET grid.
   let given: [NamedRegion]
   let liver: Assessment<LiverReference>
+  /// Uptake of normal regions that were outlined, for criteria.
+  let regions: [String: NormalUptake]
   /// Lean body mass over body weight.
   let leanBodyFraction: Assessment<Double>
   let warnings: [String]
@@ -39,20 +41,21 @@ struct UptakeScan {
     header = series.header
     facts = series.facts
     conversion = try series.suvConversion()
-    suv = try series.suvVolume()
+    suv = Self.filtered(try series.suvVolume(), scans.point.filter)
     let frame = try scans.frame()
     let outlines = try scans.outlines()
     let grid = suv.grid
-    func regions(_ names: [String]) throws -> [NamedRegion] {
+    func outlined(_ names: [String]) throws -> [NamedRegion] {
       try names.compactMap { name in
         try outlines?.mask(name, on: grid, frame: frame).map { NamedRegion(name: name, mask: $0) }
       }
     }
-    organs = try regions(outlines?.organNames ?? [])
-    given = try regions(outlines?.lesionNames ?? [])
+    organs = try outlined(outlines?.organNames ?? [])
+    given = try outlined(outlines?.lesionNames ?? [])
     liver = Self.liver(in: suv, organs: organs)
     leanBodyFraction = Self.leanBodyFraction(header)
-    warnings = facts.warnings + conversion.warnings + used
+    regions = Self.regions(in: suv, organs: organs, liver: liver)
+    warnings = facts.warnings + conversion.warnings + used + (outlines?.warnings ?? [])
   }
 
   /// From injection to the begin of the acquisition.
@@ -110,8 +113,9 @@ extension UptakeScan {
       throw PipelineError.noSeries(
         path: scans.point.emission.path, wanted: "PET", found: "SPECT")
     }
-    return try stored.filling(
+    let volume = try stored.filling(
       weight: course.patient.weight, height: course.patient.height, sex: course.patient.sex
     ).series.suvVolume()
+    return filtered(volume, scans.point.filter)
   }
 }

@@ -19,7 +19,7 @@ public struct DecayEnergyBalance: Sendable, Hashable, Codable {
   /// Δ of the non-penetrating part in Gy·kg/(Bq·s).
   public var nonPenetratingDelta: Double { nonPenetratingMeV * joulesPerMeV }
 
-  static func + (a: Self, b: Self) -> Self {
+  public static func + (a: Self, b: Self) -> Self {
     var sum = Self()
     sum.alphaMeV = a.alphaMeV + b.alphaMeV
     sum.recoilMeV = a.recoilMeV + b.recoilMeV
@@ -31,7 +31,7 @@ public struct DecayEnergyBalance: Sendable, Hashable, Codable {
     return sum
   }
 
-  static func * (a: Self, k: Double) -> Self {
+  public static func * (a: Self, k: Double) -> Self {
     var scaled = Self()
     scaled.alphaMeV = a.alphaMeV * k
     scaled.recoilMeV = a.recoilMeV * k

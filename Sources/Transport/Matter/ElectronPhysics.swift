@@ -11,7 +11,7 @@ struct ElectronPhysics {
   /// 2π r_e² m_e c² N_A in MeV cm²/mol (CODATA 2018), half the 0.307075 of the Bethe formula.
   private static let bethe = 0.1535375
   /// r_e² N_A in cm²/mol.
-  private static let classicalArea = 0.0794079 * 0.6022140857
+  static let classicalArea = 0.0794079 * 0.6022140857
 
   /// Collision stopping power for losses below `cut`, in MeV cm²/g: ICRU Report 37, eqs 2.15 and
   /// 2.23. With `cut` = T/2 it is the whole collision stopping power.

@@ -14,7 +14,8 @@ struct InteractionTables: Sendable {
   let knockOnCut: Double
   let photonCut: Double
   private let electrons: [SIMD8<Double>]
-  private let photons: [SIMD2<Double>]
+  private let photons: [SIMD4<Double>]
+  private let coherent: [CoherentScattering]
   /// Largest photon cross section of any material per energy, in cm²/g, for each material.
   private(set) var photonTotals: [[Double]] = []
 
@@ -34,10 +35,12 @@ struct InteractionTables: Sendable {
 
   /// What a photon of one energy meets, in cm²/g.
   struct PhotonRow {
-    let values: SIMD2<Double>
+    let values: SIMD4<Double>
     var photoelectric: Double { values[0] }
     var compton: Double { values[1] }
-    var total: Double { values[0] + values[1] }
+    var rayleigh: Double { values[2] }
+    var pair: Double { values[3] }
+    var total: Double { values.sum() }
   }
 
   init(_ materials: [Material], knockOnCut: Double, photonCut: Double) {
@@ -45,13 +48,15 @@ struct InteractionTables: Sendable {
     self.knockOnCut = knockOnCut
     self.photonCut = photonCut
     var electrons: [SIMD8<Double>] = []
-    var photons: [SIMD2<Double>] = []
+    var photons: [SIMD4<Double>] = []
     for material in materials {
       let physics = ElectronPhysics(
         material: material, knockOnCut: knockOnCut, photonCut: photonCut)
       electrons += Self.electronRows(physics)
-      photons += (0..<Self.pointCount).map { PhotonPhysics.row(material, Self.energy($0)) }
+      let photonPhysics = PhotonPhysics(material)
+      photons += (0..<Self.pointCount).map { photonPhysics.row(Self.energy($0)) }
     }
+    coherent = materials.map(CoherentScattering.init)
     self.electrons = electrons
     self.photons = photons
     photonTotals = materials.indices.map { material in
@@ -105,44 +110,9 @@ struct InteractionTables: Sendable {
     let row = photons[base]
     return PhotonRow(values: row + (photons[base + 1] - row) * fraction)
   }
-}
 
-/// Photon cross sections of a material in cm²/g.
-enum PhotonPhysics {
-  /// Photoelectric and Compton. Above 0.8 MeV the free-electron formula of Klein and Nishina
-  /// holds, and the photoelectric effect falls as 1/E. Rayleigh scattering and pair production
-  /// are left out: the first takes no energy, the second is below 2 % of the interactions in
-  /// water up to 2.6 MeV.
-  static func row(_ material: Material, _ energy: Double) -> SIMD2<Double> {
-    var photoelectric = 0.0
-    var compton = 0.0
-    let e = min(max(energy, PhotonCrossSections.lowestMeV), PhotonCrossSections.highestMeV)
-    let scale =
-      log(e / PhotonCrossSections.lowestMeV)
-      / log(PhotonCrossSections.highestMeV / PhotonCrossSections.lowestMeV)
-    let x = scale * Double(PhotonCrossSections.pointCount - 1)
-    let point = min(Int(x), PhotonCrossSections.pointCount - 2)
-    let f = x - Double(point)
-    for (z, fraction) in material.sortedFractions {
-      if let table = PhotonCrossSections.photoelectric[z] {
-        photoelectric += fraction * exp(log(table[point]) * (1 - f) + log(table[point + 1]) * f)
-      }
-      if let table = PhotonCrossSections.compton[z] {
-        compton += fraction * exp(log(table[point]) * (1 - f) + log(table[point + 1]) * f)
-      }
-    }
-    if energy > PhotonCrossSections.highestMeV {
-      photoelectric *= PhotonCrossSections.highestMeV / energy
-      compton *= kleinNishina(energy) / kleinNishina(PhotonCrossSections.highestMeV)
-    }
-    return [photoelectric, compton]
-  }
-
-  /// Total Klein-Nishina cross section per electron in units of 2π r_e².
-  static func kleinNishina(_ energy: Double) -> Double {
-    let k = energy / electronRestMeV
-    let l = log(1 + 2 * k)
-    let first = (1 + k) / (k * k) * (2 * (1 + k) / (1 + 2 * k) - l / k)
-    return first + l / (2 * k) - (1 + 3 * k) / ((1 + 2 * k) * (1 + 2 * k))
+  /// Cosine of a Rayleigh scattering.
+  func rayleighCosine(_ material: Int, _ energy: Double, _ random: inout RandomStream) -> Double {
+    coherent[material].cosine(energy, &random)
   }
 }

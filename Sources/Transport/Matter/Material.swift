@@ -7,16 +7,46 @@ public struct Material: Sendable, Hashable {
   public let massFractions: [Int: Double]
   /// Density at which the density effect and tables are made, in g/mL.
   public let nominalDensity: Double
-  /// Mean excitation energy in eV, where one is recommended for the compound; otherwise Bragg
-  /// additivity holds.
-  let recommendedExcitationEV: Double?
+  /// Atomic number and mass fraction, in order.
+  let sortedFractions: [(Int, Double)]
+  /// Electrons per gram in moles: Σ w Z/A.
+  let electronsPerGram: Double
+  /// Mean excitation energy in eV.
+  let excitationEV: Double
 
-  init(_ name: String, density: Double, excitationEV: Double? = nil, _ percent: [Int: Double]) {
+  /// - Parameter recommended: Mean excitation energy of the compound in eV, where there is one.
+  init(
+    _ name: String, density: Double, excitationEV recommended: Double? = nil,
+    _ percent: [Int: Double]
+  ) {
     let total = percent.values.sorted().reduce(0, +)
     self.name = name
     nominalDensity = density
-    recommendedExcitationEV = excitationEV
     massFractions = percent.mapValues { $0 / total }
+    let sorted = massFractions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    sortedFractions = sorted
+    let electrons = sorted.reduce(0) { $0 + $1.1 * Double($1.0) / Self.atomicWeight($1.0) }
+    electronsPerGram = electrons
+    excitationEV = recommended ?? Self.additivity(sorted, electronsPerGram: electrons)
+  }
+
+  /// Bragg's rule.
+  private static func additivity(_ fractions: [(Int, Double)], electronsPerGram: Double) -> Double {
+    var sum = 0.0
+    for (z, fraction) in fractions {
+      sum += fraction * Double(z) / atomicWeight(z) * Foundation.log(elementExcitation(z))
+    }
+    return Foundation.exp(sum / electronsPerGram)
+  }
+
+  public static func == (a: Material, b: Material) -> Bool {
+    a.name == b.name && a.massFractions == b.massFractions
+      && a.nominalDensity == b.nominalDensity && a.excitationEV == b.excitationEV
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(massFractions)
   }
 
   /// I = 75.0 eV: ICRU Report 37.
@@ -45,23 +75,6 @@ public struct Material: Sendable, Hashable {
     let density =
       1 / ((1 - share) / softTissue.nominalDensity + share / corticalBone.nominalDensity)
     return Material("bone \(Int((share * 100).rounded())) %", density: density, mixed)
-  }
-
-  /// Electrons per gram in moles: Σ w Z/A.
-  var electronsPerGram: Double {
-    sortedFractions.reduce(0) { $0 + $1.1 * Double($1.0) / Self.atomicWeight($1.0) }
-  }
-
-  var sortedFractions: [(Int, Double)] { massFractions.sorted { $0.key < $1.key } }
-
-  /// Mean excitation energy in eV.
-  var excitationEV: Double {
-    if let recommendedExcitationEV { return recommendedExcitationEV }
-    var sum = 0.0
-    for (z, fraction) in sortedFractions {
-      sum += fraction * Double(z) / Self.atomicWeight(z) * Foundation.log(Self.elementExcitation(z))
-    }
-    return Foundation.exp(sum / electronsPerGram)
   }
 
   /// Standard atomic weights, rounded (IUPAC 2021).

@@ -19,7 +19,7 @@ struct EmissionSampler: Sendable {
 
   private enum ElectronEmission: Sendable {
     case line(Double)
-    case spectrum(cumulative: [Double], binWidth: Double)
+    case spectrum(cumulative: [Double], binWidth: Double, isPositron: Bool)
   }
 
   /// - Parameter decays: Each nuclide with its decays per decay of the parent.
@@ -49,9 +49,12 @@ struct EmissionSampler: Sendable {
       }
       let width =
         beta.spectrum.endpointMeV / Double(BetaSpectrum.binCount) * beta.energyScale
-      addElectron(.spectrum(cumulative: cumulative, binWidth: width), weight * beta.perDecay)
+      addElectron(
+        .spectrum(cumulative: cumulative, binWidth: width, isPositron: beta.isPositron),
+        weight * beta.perDecay)
     }
-    for photon in scheme.photons {
+    // A followed positron makes its annihilation photons where it ends.
+    for photon in scheme.photons where photon.origin != .annihilation {
       if photon.energyMeV > options.photonCutMeV {
         photonsPerDecay += weight * photon.perDecay
         photonEnergies.append(photon.energyMeV)
@@ -68,21 +71,21 @@ struct EmissionSampler: Sendable {
     electronCumulative.append(electronsPerDecay)
   }
 
-  /// Energy of the electron at `share`, from 0 to 1, of all electrons of the decay, in MeV.
+  /// Energy of the electron or positron at `share`, from 0 to 1, of all of the decay, in MeV.
   ///
   /// Evenly spread shares give every line and every part of a spectrum its due.
-  func electronEnergy(share: Double) -> Double {
+  func electron(share: Double) -> (energy: Double, isPositron: Bool) {
     let target = share * electronsPerDecay
     let choice = Self.search(electronCumulative, target)
     switch electronTable[choice] {
-    case .line(let energy): return energy
-    case .spectrum(let cumulative, let binWidth):
+    case .line(let energy): return (energy, false)
+    case .spectrum(let cumulative, let binWidth, let isPositron):
       let below = choice > 0 ? electronCumulative[choice - 1] : 0
       let within = (target - below) / (electronCumulative[choice] - below) * (cumulative.last ?? 1)
       let bin = Self.search(cumulative, within)
       let start = bin > 0 ? cumulative[bin - 1] : 0
       let part = min(max((within - start) / max(cumulative[bin] - start, 1e-300), 0), 1)
-      return (Double(bin) + part) * binWidth
+      return ((Double(bin) + part) * binWidth, isPositron)
     }
   }
 

@@ -23,6 +23,8 @@ struct Particle {
   var position: SIMD3<Double>
   var direction: SIMD3<Double>
   var energy: Double
+  /// A positron ends in two annihilation photons.
+  var isPositron = false
 }
 
 /// Follows electrons and photons through a medium until their energy is left somewhere.
@@ -31,8 +33,9 @@ struct Particle {
 /// which are sampled one by one above a cut, an electron loses energy by the restricted stopping
 /// power and turns once per step, at a random point of it (the random hinge of PENELOPE, Salvat
 /// 2019), by an angle that keeps the first two transport moments of elastic scattering. The
-/// step's energy is left at the hinge. Photons: delta tracking (Woodcock 1965), Compton
-/// scattering from free electrons, photoelectric absorption.
+/// step's energy is left at the hinge. Positrons are slowed like electrons and annihilate at rest.
+/// Photons: delta tracking (Woodcock 1965), Compton scattering from free electrons, photoelectric
+/// absorption, Rayleigh scattering, pair production.
 struct ParticleFollower<Medium: TransportMedium> {
   var medium: Medium
   var random: RandomStream
@@ -86,15 +89,15 @@ struct ParticleFollower<Medium: TransportMedium> {
 
   private mutating func runElectron(_ start: Particle) {
     var particle = start
-    guard var matter = medium.matter(at: particle.position) else {
-      return medium.lose(particle.energy)
-    }
+    guard var matter = medium.matter(at: particle.position) else { return lose(particle) }
     while true {
       let row = tables.electron(matter.material, particle.energy)
       if particle.energy < options.electronCutMeV
         || medium.isCountedHere(particle.position, massRange: row.range, in: matter)
       {
-        return medium.deposit(particle.energy, at: particle.position)
+        medium.deposit(particle.energy, at: particle.position)
+        if particle.isPositron { annihilate(at: particle.position) }
+        return
       }
       let hard = row.knockOn + row.radiation
       let longest = min(
@@ -107,6 +110,19 @@ struct ParticleFollower<Medium: TransportMedium> {
         collide(&particle, row: row)
       }
     }
+  }
+
+  private mutating func annihilate(at position: SIMD3<Double>) {
+    let direction = random.direction()
+    for sign in [1.0, -1] {
+      photons.append(
+        Particle(position: position, direction: direction * sign, energy: electronRestMeV))
+    }
+  }
+
+  /// What a charged particle carries out of the medium: a positron's annihilation, too.
+  private mutating func lose(_ particle: Particle) {
+    medium.lose(particle.energy + (particle.isPositron ? 2 * electronRestMeV : 0))
   }
 
   /// One step with its hinge; `nil` when the electron is gone.
@@ -122,13 +138,13 @@ struct ParticleFollower<Medium: TransportMedium> {
       let hinge = medium.advanced(
         particle.position, particle.direction, massLength: share * length, from: matter)
     else {
-      medium.lose(particle.energy)
+      lose(particle)
       return nil
     }
     medium.deposit(loss, at: hinge)
     particle.energy -= loss
     guard let here = medium.matter(at: hinge) else {
-      medium.lose(particle.energy)
+      lose(particle)
       return nil
     }
     let cosine = deflection(length: length, row: middle)
@@ -138,7 +154,7 @@ struct ParticleFollower<Medium: TransportMedium> {
         hinge, particle.direction, massLength: (1 - share) * length, from: here),
       let matter = medium.matter(at: end)
     else {
-      medium.lose(particle.energy)
+      lose(particle)
       return nil
     }
     particle.position = end
@@ -234,14 +250,34 @@ struct ParticleFollower<Medium: TransportMedium> {
       guard photon.energy > options.photonCutMeV else {
         return medium.deposit(photon.energy, at: photon.position)
       }
-      guard let (row, _) = fly(&photon) else { return medium.lose(photon.energy) }
-      if random.uniform() * row.total < row.photoelectric {
+      guard let (row, matter) = fly(&photon) else { return medium.lose(photon.energy) }
+      let choice = random.uniform() * row.total
+      if choice < row.compton {
+        scatter(&photon)
+      } else if choice < row.compton + row.photoelectric {
         electrons.append(
           Particle(
             position: photon.position, direction: random.direction(), energy: photon.energy))
         return
+      } else if choice < row.compton + row.photoelectric + row.rayleigh {
+        let cosine = tables.rayleighCosine(matter.material, photon.energy, &random)
+        photon.direction = random.turned(photon.direction, cosine: cosine)
+      } else {
+        return makePair(photon)
       }
-      scatter(&photon)
+    }
+  }
+
+  /// Shares the energy evenly at random between electron and positron, which fly on as the photon
+  /// did: at the few MeV of radionuclides their ranges blur what the angles would do.
+  private mutating func makePair(_ photon: Particle) {
+    let kinetic = photon.energy - 2 * electronRestMeV
+    let share = random.uniform()
+    for (part, isPositron) in [(share, true), (1 - share, false)] {
+      electrons.append(
+        Particle(
+          position: photon.position, direction: photon.direction, energy: kinetic * part,
+          isPositron: isPositron))
     }
   }
 

@@ -153,13 +153,17 @@ private struct PointSource {
     let electronCount = Self.drawn(count, perDecay: sampler.electronsPerDecay)
     for n in 0..<electronCount {
       let share = (Double(n) + follower.random.uniform()) / Double(electronCount)
+      let (energy, isPositron) = sampler.electron(share: share)
       radiated += follower.followElectronOnly(
         Particle(
-          position: .zero, direction: follower.random.direction(),
-          energy: sampler.electronEnergy(share: share)))
+          position: .zero, direction: follower.random.direction(), energy: energy,
+          isPositron: isPositron))
     }
     let electrons = follower.medium.takeTally()
-    for photon in radiated { follower.followPhoton(photon) }
+    // Each is followed as often as the photons of the decay are drawn.
+    for photon in radiated {
+      for _ in 0..<Int(Self.photonOversampling) { follower.followPhoton(photon) }
+    }
     let radiation = follower.medium.takeTally()
     let photonCount = Self.drawn(
       count, perDecay: sampler.photonsPerDecay * Self.photonOversampling)
@@ -172,10 +176,11 @@ private struct PointSource {
     }
     let photons = follower.medium.takeTally()
     let scale = sampler.electronsPerDecay / Double(max(electronCount, 1))
+    let repeated = scale / Self.photonOversampling
     let thinned = sampler.photonsPerDecay / Double(max(photonCount, 1))
     return Tally(
       electrons: electrons.shells.map { $0 * scale },
-      photons: zip(photons.shells, radiation.shells).map { $0 * thinned + $1 * scale },
-      lost: (electrons.lost + radiation.lost) * scale + photons.lost * thinned)
+      photons: zip(photons.shells, radiation.shells).map { $0 * thinned + $1 * repeated },
+      lost: electrons.lost * scale + radiation.lost * repeated + photons.lost * thinned)
   }
 }

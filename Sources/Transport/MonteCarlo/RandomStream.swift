@@ -2,10 +2,10 @@ import Foundation
 
 /// Random numbers of one slab of histories: xoshiro256++ (Blackman and Vigna 2021), seeded by
 /// splitmix64 from the run's seed and the slab's number.
-struct RandomStream {
+public struct RandomStream: Sendable {
   private var s0, s1, s2, s3: UInt64
 
-  init(seed: UInt64, stream: Int) {
+  public init(seed: UInt64, stream: Int) {
     var state = seed &+ UInt64(truncatingIfNeeded: stream) &* 0x9E37_79B9_7F4A_7C15 &* 0x5851
     func next() -> UInt64 {
       state &+= 0x9E37_79B9_7F4A_7C15
@@ -33,13 +33,18 @@ struct RandomStream {
 
   /// In (0, 1): never 0, so that its logarithm is finite.
   @inline(__always)
-  mutating func uniform() -> Double {
+  public mutating func uniform() -> Double {
     (Double(nextBits() >> 12) + 0.5) * 0x1p-52
   }
 
   /// A free path of mean 1.
   @inline(__always)
   mutating func exponential() -> Double { -Foundation.log(uniform()) }
+
+  /// Standard normal, by Box and Muller 1958.
+  public mutating func normal() -> Double {
+    (-2 * Foundation.log(uniform())).squareRoot() * Foundation.cos(2 * .pi * uniform())
+  }
 
   /// A direction with equal chance for every solid angle.
   @inline(__always)

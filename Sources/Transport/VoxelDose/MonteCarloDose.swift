@@ -8,6 +8,9 @@ public struct DoseMap: Sendable {
   public let dose: Volume<AbsorbedDose>
   /// One standard deviation from the number of decays simulated; nothing else is in it.
   public let statisticalUncertainty: Volume<AbsorbedDose>
+  /// Mean dose by mass of each region asked for, with its statistical standard deviation: voxels
+  /// share histories, so it does not follow from the voxels' own.
+  public let regionMeans: [(dose: AbsorbedDose, statistical: AbsorbedDose)]
   /// Decays simulated.
   public let histories: Int
   /// MeV per decay that were drawn, left in the grid and carried out of it. What was drawn
@@ -56,12 +59,14 @@ public struct MonteCarloDose: Sendable {
   ///   - activity: Decays in each voxel.
   ///   - density: On the same grid.
   ///   - histories: Decays to simulate.
+  ///   - regions: Voxels, by their offsets, whose mean dose is wanted with its uncertainty.
   /// - Throws: ``TransportError``.
   public func run(
     _ activity: Volume<TimeIntegratedActivity>, density: Volume<MassDensity>,
-    tissue: Tissue = .byDensity, histories: Int
+    tissue: Tissue = .byDensity, histories: Int, regions: [[Int]] = []
   ) throws(TransportError) -> DoseMap {
-    try Self.check(activity, density, histories: histories)
+    try VoxelInput.check(activity, density)
+    guard histories >= 1000 else { throw .tooFewHistories(histories) }
     let grid = activity.grid
     let voxels = VoxelTissue(
       size: grid.size, spacing: grid.spacing / 10, density: density.samples, tables: tables,
@@ -71,6 +76,8 @@ public struct MonteCarloDose: Sendable {
     var squares = [Double](repeating: 0, count: grid.voxelCount)
     var escaped = 0.0
     var emitted = 0.0
+    // MeV of each region, by batch.
+    var regional = [[Double]](repeating: [], count: regions.count)
     let perBatch = max(histories / Self.batchCount, 1)
     for round in 0..<(Self.batchCount / Self.batchesAtATime) {
       let tallies = Slabs.map(of: Self.batchesAtATime) { range in
@@ -81,6 +88,9 @@ public struct MonteCarloDose: Sendable {
       for tally in tallies {
         escaped += tally.medium.lostMeV
         emitted += tally.emittedMeV
+        for (n, region) in regions.enumerated() {
+          regional[n].append(region.reduce(0) { $0 + Double(tally.medium.depositedMeV[$1]) })
+        }
         for (voxel, energy) in tally.medium.depositedMeV.enumerated() where energy != 0 {
           total[voxel] += Double(energy)
           squares[voxel] += Double(energy) * Double(energy)
@@ -88,9 +98,26 @@ public struct MonteCarloDose: Sendable {
       }
     }
     let simulated = perBatch * Self.batchCount
+    let toDose = joulesPerMeV * source.total / Double(simulated) / (grid.voxelMillilitres / 1000)
+    let means = zip(regions, regional).map { region, energies in
+      let density = region.reduce(0) { $0 + Double(voxels.density[$1]) }
+      return Self.mean(energies, factor: region.isEmpty ? 0 : toDose / density)
+    }
     return try map(
-      total: total, squares: squares, outside: (emitted, escaped), simulated: simulated,
-      decays: source.total, density: voxels.density, grid: grid)
+      total: total, squares: squares, outside: (emitted, escaped), means: means,
+      simulated: simulated, toDose: toDose, density: voxels.density, grid: grid)
+  }
+
+  /// Dose of the summed energies of the batches, and its standard deviation from their scatter.
+  private static func mean(
+    _ energies: [Double], factor: Double
+  ) -> (dose: AbsorbedDose, statistical: AbsorbedDose) {
+    let count = Double(energies.count)
+    let total = energies.reduce(0, +)
+    let scatter = energies.reduce(0) { $0 + ($1 - total / count) * ($1 - total / count) }
+    return (
+      .gray(total * factor), .gray((scatter * count / (count - 1)).squareRoot() * factor)
+    )
   }
 
   private struct Tally {
@@ -115,10 +142,12 @@ public struct MonteCarloDose: Sendable {
       let position = tissue.randomPoint(in: voxel, &follower.random)
       if local > 0 { follower.medium.deposit(local, at: position) }
       for _ in 0..<electrons.count() {
-        let energy = sampler.electronEnergy(share: electrons.nextShare())
-        emitted += energy
+        let (energy, isPositron) = sampler.electron(share: electrons.nextShare())
+        emitted += energy + (isPositron ? 2 * electronRestMeV : 0)
         follower.followElectron(
-          Particle(position: position, direction: follower.random.direction(), energy: energy))
+          Particle(
+            position: position, direction: follower.random.direction(), energy: energy,
+            isPositron: isPositron))
       }
       for _ in 0..<photons.count() {
         let energy = sampler.photonEnergy(share: photons.nextShare())
@@ -132,16 +161,14 @@ public struct MonteCarloDose: Sendable {
 
   private func map(
     total: [Double], squares: [Double], outside: (emitted: Double, escaped: Double),
-    simulated: Int, decays: Double, density: [Float], grid: VoxelGrid
+    means: [(dose: AbsorbedDose, statistical: AbsorbedDose)], simulated: Int, toDose: Double,
+    density: [Float], grid: VoxelGrid
   ) throws(TransportError) -> DoseMap {
-    let perHistory = decays / Double(simulated)
     let batches = Double(Self.batchCount)
-    let millilitres = grid.voxelMillilitres
     var dose = [Float](repeating: 0, count: total.count)
     var sigma = dose
     for voxel in total.indices where total[voxel] > 0 {
-      let gray =
-        joulesPerMeV * perHistory / (Double(density[voxel]) * millilitres / 1000)
+      let gray = toDose / Double(density[voxel])
       dose[voxel] = Float(total[voxel] * gray)
       let scatter = max(squares[voxel] - total[voxel] * total[voxel] / batches, 0)
       sigma[voxel] = Float((scatter * batches / (batches - 1)).squareRoot() * gray)
@@ -150,27 +177,13 @@ public struct MonteCarloDose: Sendable {
     do {
       return DoseMap(
         dose: try Volume(grid: grid, samples: dose),
-        statisticalUncertainty: try Volume(grid: grid, samples: sigma), histories: simulated,
+        statisticalUncertainty: try Volume(grid: grid, samples: sigma), regionMeans: means,
+        histories: simulated,
         emittedMeV: outside.emitted * e, absorbedMeV: total.reduce(0, +) * e,
         escapedMeV: outside.escaped * e)
     } catch {
       throw .gridsDiffer
     }
-  }
-
-  static func check(
-    _ activity: Volume<TimeIntegratedActivity>, _ density: Volume<MassDensity>, histories: Int
-  ) throws(TransportError) {
-    guard activity.grid == density.grid else { throw .gridsDiffer }
-    guard activity.grid.sliceOffsets == nil else { throw .unevenSlices }
-    guard histories >= 1000 else { throw .tooFewHistories(histories) }
-    for (voxel, value) in density.samples.enumerated() where !(value >= 0 && value <= 25) {
-      throw .badDensity(voxel: voxel, gramsPerMillilitre: Double(value))
-    }
-    for (voxel, value) in activity.samples.enumerated() where !(value >= 0 && value < .infinity) {
-      throw .badActivity(voxel: voxel)
-    }
-    guard activity.samples.contains(where: { $0 > 0 }) else { throw .noActivity }
   }
 }
 

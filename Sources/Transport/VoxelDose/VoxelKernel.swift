@@ -57,31 +57,58 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
     _ point: PointKernel, spacing: SIMD3<Double>, gramsPerMillilitre density: Double = 1,
     photonReach: Double = 200
   ) throws(TransportError) {
+    try self.init(
+      of: [(point, 1)], spacing: spacing, gramsPerMillilitre: density, photonReach: photonReach)
+  }
+
+  /// The kernel of nuclides that decay together.
+  ///
+  /// - Parameter points: Point kernels, each with its decays per decay of the parent.
+  /// - Throws: ``TransportError/sizeNotPositive(_:)``, ``TransportError/noActivity`` without points.
+  public init(
+    of points: [(kernel: PointKernel, weight: Double)], spacing: SIMD3<Double>,
+    gramsPerMillilitre density: Double = 1, photonReach: Double = 200
+  ) throws(TransportError) {
+    guard let shells = points.first?.kernel.shells else { throw .noActivity }
     guard spacing.min() > 0, spacing.max().isFinite else { throw .sizeNotPositive("voxel size") }
     guard density > 0, density.isFinite else { throw .sizeNotPositive("density") }
     guard photonReach > 0 else { throw .sizeNotPositive("the reach of photons") }
+    func sum(_ value: (PointKernel) -> Double) -> Double {
+      points.reduce(0) { $0 + value($1.kernel) * $1.weight }
+    }
+    func sum(_ values: (PointKernel) -> [Double]) -> [Double] {
+      points.reduce(into: [Double](repeating: 0, count: shells.count)) { total, point in
+        for (n, value) in values(point.kernel).enumerated() { total[n] += value * point.weight }
+      }
+    }
     self.spacing = spacing
     self.density = density
-    alphaMeV = point.alphaMeV
+    alphaMeV = sum(\.alphaMeV)
     let perMillimetre = density / 10
-    let electronMeV = point.electronMeV
-    let total = electronMeV.reduce(0, +)
+    let electronMeV = sum(\.electronMeV)
     func reach(leaving share: Double) -> Double {
-      var beyond = 0.0
-      let last = electronMeV.lastIndex {
-        beyond += $0; return beyond > share * total
-      }
-      return point.shells.edge((last ?? 0) + 1) / perMillimetre
+      shells.edge(Self.shells(of: electronMeV, leaving: share)) / perMillimetre
     }
     electronReach = reach(leaving: 1e-3)
     electrons = Spreading(
       spacing: spacing, reach: reach(leaving: Self.electronTail)
     ).octant(
-      electronMeV, shells: point.shells, perMillimetre: perMillimetre,
-      atSource: point.localElectronMeV)
+      electronMeV, shells: shells, perMillimetre: perMillimetre,
+      atSource: sum(\.localElectronMeV))
     photons = Spreading(spacing: spacing, reach: photonReach).octant(
-      point.photonMeV, shells: point.shells, perMillimetre: perMillimetre,
-      atSource: point.localPhotonMeV)
+      sum(\.photonMeV), shells: shells, perMillimetre: perMillimetre,
+      atSource: sum(\.localPhotonMeV))
+  }
+
+  /// How many shells hold all but a share of the energy.
+  private static func shells(of energy: [Double], leaving share: Double) -> Int {
+    let total = energy.reduce(0, +)
+    var beyond = 0.0
+    let last = energy.lastIndex {
+      beyond += $0
+      return beyond > share * total
+    }
+    return (last ?? 0) + 1
   }
 
   /// Share of the electrons' energy beyond their kernel: a few histories at the very end of the

@@ -12,6 +12,8 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TISSUES = ("lung", "bone", "soft", "interior")
+# Beside the wall of our own phantom, along which its organs slide.
+WALL = ("inside wall", "outside wall")
 # Per grid: (method, kind). The first peer of a kind is what ratios are against.
 PLAN = {
     "quarter": [("ours rigid-body", "rigid"), ("elastix-rigid-2x100", "rigid"), ("ours rigid", "rigid"), ("ours rigid-assessed", "rigid"),
@@ -51,7 +53,11 @@ def score(folder, points):
     truth = json.load(open(f"{folder}/truth.json"))["landmarks"]
     e = np.linalg.norm(np.array(points) - np.array([l["followup"] for l in truth]), axis=1)
     tissue = np.array([l["tissue"] for l in truth])
-    return dict(mean=e.mean(), p95=np.percentile(e, 95), **{t: e[tissue == t].mean() for t in TISSUES})
+    return dict(mean=e.mean(), p95=np.percentile(e, 95), **{t: e[tissue == t].mean() for t in TISSUES + WALL if (tissue == t).any()})
+
+
+def has(pairs, seed, grid):
+    return os.path.exists(f"{pairs}/{seed}/{grid}/truth.json")
 
 
 def measure(tool, pairs, seeds, grids, repeats, peers):
@@ -59,9 +65,10 @@ def measure(tool, pairs, seeds, grids, repeats, peers):
     for repeat in range(repeats):
         for seed in seeds:
             for grid in grids:
-                for method, kind in planned(grid, peers):
+                for method, kind in planned(grid, peers) if has(pairs, seed, grid) else []:
                     folder = f"{pairs}/{seed}/{grid}"
-                    row = dict(repeat=repeat, seed=seed, grid=grid, method=method, kind=kind, **run(tool, method, folder))
+                    voxels = int(np.prod(json.load(open(f"{folder}/geometry.json"))["base"]["size"]))
+                    row = dict(repeat=repeat, seed=seed, grid=grid, method=method, kind=kind, voxels=voxels, **run(tool, method, folder))
                     if "points" in row:
                         row["error_mm"] = {k: float(v) for k, v in score(folder, row.pop("points")).items()}
                     rows.append(row)
@@ -74,7 +81,7 @@ def check(tool, pairs, seeds, grids):
     core = {min(os.sched_getaffinity(0))}
     rows = []
     for seed in seeds:
-        for grid in grids:
+        for grid in (g for g in grids if has(pairs, seed, g)):
             folder = f"{pairs}/{seed}/{grid}"
             both = run(tool, "ours deformable", folder, check=True)
             one = run(tool, "ours deformable", folder, cores=core)
@@ -87,7 +94,7 @@ def summary(rows, grid, seeds):
     """One line per method: medians of time over all runs, medians of error over the seeds."""
     lines = []
     for method, kind in PLAN[grid]:
-        own = [r for r in rows if r["grid"] == grid and r["method"] == method and "wall" in r]
+        own = [r for r in rows if r["grid"] == grid and r["method"] == method and "wall" in r and "sliding" not in r["seed"]]
         if own:
             errors = {k: float(np.median([r["error_mm"][k] for r in own])) for k in ("mean", "p95") + TISSUES}
             lines.append(dict(method=method, kind=kind, peak_mb=max(r["peak_mb"] for r in own), **errors,
@@ -105,6 +112,26 @@ def table(head, rows):
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + ["| " + " | ".join(r) + " |" for r in rows]) + "\n"
 
 
+def print_sliding(rows, seeds):
+    """Our own phantom, apart from the others: its organs slide."""
+    sliding = [s for s in seeds if "sliding" in s]
+    own = [r for r in rows if r["seed"] in sliding and r["repeat"] == 0 and "error_mm" in r]
+    if own:
+        parts = TISSUES + WALL
+        print("\n### our own phantom, organs slide along the chest wall\n")
+        print(table(["seed", "grid", "method", "mean / 95 % mm", " / ".join(parts)], [
+            [r["seed"], r["grid"], r["method"], f"{r['error_mm']['mean']:.2f} / {r['error_mm']['p95']:.2f}",
+             " / ".join(f"{r['error_mm'].get(t, float('nan')):.2f}" for t in parts)] for r in own]))
+
+
+def print_cost(rows, grids):
+    """Processor time per voxel of ours on each grid: it should not grow with the image."""
+    cost = {g: [r["cpu"] / r["voxels"] for r in rows if r["grid"] == g and r["method"] == "ours deformable" and "cpu" in r and "sliding" not in r["seed"]]
+            for g in grids}
+    print("\n### rigid + deformable, CPU ns per voxel of one image\n")
+    print(table(["grid", "ns"], [[g, f"{1e9 * float(np.median(c)):.0f}"] for g, c in cost.items() if c]))
+
+
 def print_tables(rows, checks, seeds, grids):
     for grid in grids:
         print(f"\n### {grid}, seeds {' '.join(seeds)} (P: on the Pareto front of processor time and mean error)\n")
@@ -116,6 +143,8 @@ def print_tables(rows, checks, seeds, grids):
                                      if (r["grid"], r["method"], r["seed"]) == (grid, m, s) and "error_mm" in r), "")
         methods = [m for m, _ in PLAN[grid] if any(r["method"] == m and r["grid"] == grid for r in rows)]
         print(table(["mean / 95 % mm, seed"] + seeds, [[m] + [of_seed(m, s) for s in seeds] for m in methods]))
+    print_sliding(rows, seeds)
+    print_cost(rows, grids)
     print("\n### the deformable map\n")
     print(table(["seed", "grid", "folded", "Jacobian", "inverse error, mean and greatest mm", "same bits on one thread"], [
         [c["seed"], c["grid"], f"{c['folded']} of {c['looked']}", f"{c['least_jacobian']:.2f} to {c['greatest_jacobian']:.2f}",

@@ -79,6 +79,17 @@ import Testing
     }
   }
 
+  @Test func aFolderWithoutReadableDICOMSaysWhy() throws {
+    try withTemporaryFolder { folder in
+      let whole = TinyDICOM.ct(z: 0).file()
+      try Data(whole.prefix(whole.count - 4)).write(to: folder.appending(path: "a"))
+      let error = #expect(throws: DICOMReadError.self) {
+        try SeriesCatalogue.scan(folder: folder)
+      }
+      #expect(error?.message.contains("(7FE0,0010)") == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test func aThousandOtherFilesAreEachNamed() throws {
     try withTemporaryFolder { folder in
       try TinyDICOM.ct(z: 0).write(to: folder.appending(path: "a"))

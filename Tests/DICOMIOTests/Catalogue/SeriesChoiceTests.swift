@@ -153,6 +153,7 @@ import Testing
     ("SIEMENS", "B70f", "B30f"), ("SIEMENS", "Bl64f", "Br38f"), ("SIEMENS", "I70f\\3", "I30f\\3"),
     ("GE MEDICAL SYSTEMS", "BONEPLUS", "STANDARD"), ("GE MEDICAL SYSTEMS", "LUNG", "SOFT"),
     ("Philips", "YA", "B"), ("TOSHIBA", "FC55", "FC13"), ("Other", "BONE", "unheard of"),
+    ("", "B70f", "B30f"), ("Other", "Lung 4", "Standard"),
   ])
   func theBoneKernelIsPassedOver(maker: String, sharp: String, soft: String) throws {
     let choice = try ctChoice(
@@ -166,6 +167,30 @@ import Testing
       })
     #expect(name(choice.chosen) == "tissue")
     #expect(reason(choice, "bone")?.contains("(0018,1210)") == true)
+  }
+
+  /// The sharp one is thinner, so that only the description can decide.
+  @Test func anUnknownKernelIsToldByTheDescription() throws {
+    let thin = (0..<15).map { Double($0) * 2 }
+    let choice = try ctChoice(
+      ct("bone", thin) { $0.set(0x0008_103E, "LO", "CT WB 2.0 BONE Jane Doe") }, ct("tissue"))
+    #expect(name(choice.chosen) == "tissue")
+  }
+
+  /// Some scanners put the topogram into the series that was planned on it.
+  @Test func aTopogramInsideTheSeriesLeavesTheSeriesUsable() throws {
+    var files = ct("body") { $0.set(0x0020_1209, "IS", "11") }
+    var topogram = files[0].1
+    topogram.set(0x0008_0018, "UI", "1.2.3.51.1")
+    topogram.set(0x0008_0008, "CS", "ORIGINAL\\PRIMARY\\LOCALIZER")
+    topogram.set(0x0020_0037, "DS", "1\\0\\0\\0\\0\\-1")
+    files.insert(("body/00", topogram), at: 0)
+    let found = try catalogue(files)
+    #expect(Set(found.series.map(\.role)) == [.ct, .localiser])
+    let body = try #require(found.series.first { $0.role == .ct })
+    #expect(body.instanceCount == 10 && !body.isIncomplete)
+    #expect(body.problems.isEmpty && body.grid?.slices == 10)
+    #expect(name(try ctChoice(files).chosen) == "body")
   }
 
   @Test func theCTThatCoversThePETIsTaken() throws {

@@ -140,6 +140,21 @@ import Volumes
     #expect(abs(try #require(object.volume(of: segment)).millilitres - 1.75 * 4 / 1000) < 1e-9)
   }
 
+  /// Writers describe what lies outside all segments as one more of them, Background with number 0.
+  @Test func theBackgroundOfALabelMapIsNoRegion() throws {
+    let values: [UInt8] = [1, 1, 2, 0, 2, 0, 0, 0, 1]
+    let object = try load(
+      file([Frame(position: .zero, values: values)], type: "LABELMAP") {
+        var outside = segment(0)
+        outside.set(0x0062_000F, items: [code("125040", "DCM", "Background")])
+        $0.set(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.66.7")
+        $0.set(0x0062_0002, items: [outside, segment(1), segment(2)])
+      })
+    #expect(object.segments.map(\.number) == [1, 2])
+    #expect(object.segments.map { object.mask(of: $0)?.voxelCount } == [3, 2])
+    #expect(object.warnings.isEmpty)
+  }
+
   @Test func labelMapsHoldOneSegmentPerVoxel() throws {
     let values: [UInt8] = [1, 1, 2, 0, 2, 0, 0, 0, 1]
     let object = try load(

@@ -23,6 +23,10 @@ struct BenchRegistration {
     let arguments = CommandLine.arguments.dropFirst()
     guard arguments.count >= 2 else { throw BenchmarkError.usage }
     let words = Array(arguments)
+    if words.count == 4, words[1] == "phantom", let seed = UInt64(words[2]) {
+      try OwnPhantom(seed: seed, slides: words[3] == "sliding").write(to: URL(filePath: words[0]))
+      return
+    }
     let pair = try CTPair(folder: URL(filePath: words[0]))
     let report = try run(pair, words[1], checked: words.contains("--check"))
     print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))

@@ -29,10 +29,15 @@ struct CTPair {
     landmarks = truth.landmarks.map { PatientPoint(millimetres: SIMD3($0.baseline)) }
   }
 
-  private struct Geometry: Decodable {
+  struct Geometry: Codable {
     let size: [Int]
     let spacing_mm: [Double]
     let origin_mm: [Double]
+
+    init(_ grid: VoxelGrid) {
+      let (n, s, o) = (grid.size, grid.spacing, grid.origin.millimetres)
+      (size, spacing_mm, origin_mm) = ([n.x, n.y, n.z], [s.x, s.y, s.z], [o.x, o.y, o.z])
+    }
 
     func grid() throws -> VoxelGrid {
       try VoxelGrid(
@@ -41,8 +46,11 @@ struct CTPair {
     }
   }
 
-  private struct Truth: Decodable {
-    struct Landmark: Decodable { let baseline: [Double] }
+  struct Truth: Codable {
+    struct Landmark: Codable {
+      let tissue: String
+      let baseline, followup: [Double]
+    }
     let landmarks: [Landmark]
   }
 
@@ -75,7 +83,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case .length(let file, let voxels, let found):
       "\(file) holds \(found) samples for \(voxels) voxels"
     case .usage:
-      "usage: bench-registration FOLDER rigid|rigid-body|rigid-assessed|deformable [--check]"
+      "usage: bench-registration FOLDER rigid|rigid-body|rigid-assessed|deformable [--check]\n"
+        + "       bench-registration FOLDER phantom SEED smooth|sliding"
     }
   }
 }

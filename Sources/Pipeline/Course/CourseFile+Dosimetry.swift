@@ -1,0 +1,67 @@
+import Foundation
+import Quantities
+
+extension Course {
+  static func dosimetry(
+    _ written: CourseFile.Dosimetry?, spect: CourseFile.SPECTImaging?, folder: URL
+  ) throws(Problem) -> DosimetrySettings {
+    var settings = DosimetrySettings()
+    settings.recovery = spect?.recovery.map { resolve($0, in: folder) }
+    if let text = spect?.sensitivity { settings.sensitivity = try sensitivity(text) }
+    guard let written else { return settings }
+    if let rbe = written.rbe {
+      guard (1...50).contains(rbe) else {
+        throw Problem(entry: "dosimetry.rbe", reason: "\(rbe) must lie between 1 and 50")
+      }
+      settings.rbe = rbe
+    }
+    settings.crossDose = written.crossDose.map { resolve($0, in: folder) }
+    if let source = written.crossDoseSource { settings.crossDoseSource = source }
+    for (region, text) in (written.halfLifePriors ?? [:]).sorted(by: { $0.key < $1.key }) {
+      settings.halfLifePriors[region] = try halfLife(text, "dosimetry.halfLifePriors.\(region)")
+    }
+    if let text = written.betweenCycles {
+      settings.betweenCycles = try percentage(text, "dosimetry.betweenCycles")
+    }
+    if let text = written.calibrationUncertainty {
+      settings.calibrationUncertainty = try percentage(text, "dosimetry.calibrationUncertainty")
+    }
+    if let text = written.recoveryUncertainty {
+      settings.recoveryUncertainty = try percentage(text, "dosimetry.recoveryUncertainty")
+    }
+    return settings
+  }
+
+  /// `50 h, 20 %`.
+  private static func halfLife(
+    _ text: String, _ entry: String
+  ) throws(Problem) -> DosimetrySettings.HalfLife {
+    let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    guard parts.count == 2, let time = try? Duration(text: parts[0]), time > .zero else {
+      throw Problem(
+        entry: entry, reason: "'\(text)' is not a half-life and its variation; write 50 h, 20 %")
+    }
+    return DosimetrySettings.HalfLife(
+      hours: time.inHours, variation: try percentage(parts[1], entry))
+  }
+
+  /// `9.5 cps/MBq`.
+  private static func sensitivity(_ text: String) throws(Problem) -> Double {
+    let number = text.hasSuffix("cps/MBq") ? Double(text.dropLast(7).filter { $0 != " " }) : nil
+    guard let number, number > 0, number.isFinite else {
+      throw Problem(
+        entry: "spect.sensitivity", reason: "'\(text)' is not like 9.5 cps/MBq")
+    }
+    return number
+  }
+
+  /// What turns the counts of a time point's SPECT into activity: its own entries first.
+  func calibration(of point: TimePoint) -> EmissionScan.Calibration {
+    if let factor = point.calibration { return .perCount(factor) }
+    if let total = point.totalActivity { return .total(total) }
+    if let sensitivity = dosimetry.sensitivity, let agent {
+      return .sensitivity(sensitivity, agent.radionuclide)
+    }
+    return .header
+  }
+}

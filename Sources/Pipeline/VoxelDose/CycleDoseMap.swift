@@ -1,0 +1,47 @@
+import Dosimetry
+import Geometry
+import Quantities
+import Radiobiology
+import Transport
+import Volumes
+
+/// The dose per voxel of one cycle, on the grid of one of its scans.
+struct CycleDoseMap {
+  let cycle: Int
+  /// The time point whose grid and CT the map lies on, and all that were used.
+  let timePoint: String
+  let timePoints: [String]
+  let referenceToHere: RigidTransform
+  /// Zero in air, where a dose says nothing.
+  let dose: Volume<AbsorbedDose>
+  /// The part of alphas and recoils; `nil` for nuclides without any.
+  let highLET: Volume<AbsorbedDose>?
+  let effect: Volume<BiologicallyEffectiveDose>
+  /// One standard deviation per voxel from the number of decays simulated; Monte Carlo only.
+  let statistical: Volume<AbsorbedDose>?
+  let density: Volume<MassDensity>
+  let decays: Volume<TimeIntegratedActivity>
+  /// Voxels in which no kernel can be right; empty for Monte Carlo.
+  let unreliable: Outline
+  let regions: [RegionCoverage]
+  let regionResults: [Region]
+  /// Share of the decays that lie where the CT does not reach, and are not in the map.
+  let shareOutsideCT: Double
+  let problems: [String]
+
+  /// One region of the map.
+  struct Region {
+    let name: String
+    let kind: RegionKind
+    let dose: DoseVolume
+    let effect: DoseVolume
+    /// Standard deviation of the mean from the number of decays simulated; Monte Carlo only.
+    let statisticalGray: Double?
+    /// Mean dose from the decays inside the region itself, by the kernel; `nil` for local deposition,
+    /// where there is nothing else.
+    let selfGray: Double?
+    /// Share of the region's volume in ``CycleDoseMap/unreliable`` voxels.
+    let unreliableFraction: Double
+    let radiobiology: VoxelEffect.Tissue
+  }
+}

@@ -1,0 +1,129 @@
+import Dosimetry
+import Foundation
+import Geometry
+import Lesions
+import Quantities
+import Radiobiology
+import Transport
+import Volumes
+
+/// Makes the dose map of a cycle from its scans and from the regions' curves.
+struct DoseMapStage {
+  let course: Course
+  let agent: Course.Agent
+  let links: [TimePointLink]
+  /// Knows the regions, as the organ and lesion doses do.
+  let organs: DoseStage
+  let settings: DoseMapSettings
+
+  /// - Parameter result: Regional activities and fits of the cycle.
+  func run(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], _ result: CycleResult
+  ) throws -> CycleDoseMap {
+    let linked = scans.compactMap { scan in
+      links.first { $0.timePoint == scan.point.id }.map { (scan: scan, link: $0) }
+    }
+    let images = try CycleImages(linked, cycle: cycle, radionuclide: agent.radionuclide)
+    defer { for scan in scans { scan.release() } }
+    var problems = images.problems
+    let tissue = try TissueGrid(images.doseScan, on: images.grid)
+    let regions = try organs.regions(
+      images.doseScan, on: images.images[0].concentration, problems: &problems
+    ).regions
+    let curves = try curves(result, cycle)
+    let all = try VoxelActivity(
+      images: images, regions: regions, curves: curves.regions, rest: curves.rest
+    ).volume()
+    let (decays, outside) = try inside(all, tissue, images.doseScan.point.id)
+    let engine = try DoseMapEngine(
+      radionuclide: agent.radionuclide, settings: settings, spacing: images.grid.spacing)
+    let computed = try engine.run(decays, density: tissue.density, regions: regions)
+    let effect = try effect(regions, curves)
+    let map = try effect.volume(computed.dose, highLET: computed.highLET)
+    return CycleDoseMap(
+      cycle: cycle.number, timePoint: images.doseScan.point.id,
+      timePoints: images.images.map(\.timePoint), referenceToHere: images.referenceToHere,
+      dose: computed.dose, highLET: computed.highLET, effect: map,
+      statistical: computed.statistical, density: tissue.density, decays: decays,
+      unreliable: computed.unreliable, regions: regions,
+      regionResults: results(regions, computed, map, tissue.density, effect),
+      shareOutsideCT: outside, problems: problems)
+  }
+
+  private typealias Curves = (regions: [String: ActivityCurve], rest: ActivityCurve)
+
+  /// The fitted curves of the regions, and that of the rest of the body: its own fit, or that of the
+  /// largest region where it cannot be fitted.
+  private func curves(_ result: CycleResult, _ cycle: Course.Cycle) throws -> Curves {
+    let doses = result.dose.doses
+    let regions = Dictionary(
+      doses.map { ($0.region, $0.fit.curve) }, uniquingKeysWith: { first, _ in first })
+    let samples = result.scans.compactMap { scan in
+      scan.activities.regions.first { $0.kind == .remainder }.map {
+        ActivitySample(time: .hours(scan.hours), activity: $0.activity.value)
+      }
+    }
+    if samples.count > 1,
+      let fit = try? TimeActivityFit.fit(
+        samples, radionuclide: agent.radionuclide, administered: cycle.activity)
+    {
+      return (regions, fit.curve)
+    }
+    guard let largest = doses.max(by: { $0.mass.grams < $1.mass.grams }) else {
+      throw DoseMapError.notFitted(cycle: cycle.number)
+    }
+    return (regions, largest.fit.curve)
+  }
+
+  /// The decays where the CT reaches, and the share of those that lie elsewhere.
+  private func inside(
+    _ all: Volume<TimeIntegratedActivity>, _ tissue: TissueGrid, _ timePoint: String
+  ) throws -> (Volume<TimeIntegratedActivity>, Double) {
+    var samples = all.samples
+    var (lost, total) = (0.0, 0.0)
+    for voxel in samples.indices {
+      total += Double(samples[voxel])
+      guard !tissue.isCovered[voxel] else { continue }
+      lost += Double(samples[voxel])
+      samples[voxel] = 0
+    }
+    guard lost < total else { throw DoseMapError.outsideCT(timePoint: timePoint) }
+    return (try Volume(grid: all.grid, samples: samples), lost / total)
+  }
+
+  private func effect(_ regions: [RegionCoverage], _ curves: Curves) throws -> VoxelEffect {
+    VoxelEffect(
+      regions: try regions.map { region in
+        let known =
+          organs.tissues[region.name] ?? (region.kind == .lesion ? organs.lesionTissue : nil)
+        return (
+          region,
+          try VoxelEffect.tissue(
+            curves.regions[region.name] ?? curves.rest,
+            try known ?? VoxelEffect.generic(region.kind), isGeneric: known == nil)
+        )
+      },
+      rest: try VoxelEffect.tissue(
+        curves.rest, VoxelEffect.generic(.organ), isGeneric: true))
+  }
+
+  private func results(
+    _ regions: [RegionCoverage], _ computed: DoseMapEngine.Result,
+    _ effect: Volume<BiologicallyEffectiveDose>, _ density: Volume<MassDensity>,
+    _ tissues: VoxelEffect
+  ) -> [CycleDoseMap.Region] {
+    regions.enumerated().compactMap { n, region in
+      guard let dose = DoseVolume(computed.dose, in: region.coverage, density: density),
+        let weighted = DoseVolume(effect, in: region.coverage, density: density)
+      else { return nil }
+      let covered = region.coverage.samples
+      let flagged = computed.unreliable.offsets.reduce(0.0) { $0 + Double(covered[$1]) }
+      return CycleDoseMap.Region(
+        name: region.name, kind: region.kind, dose: dose, effect: weighted,
+        statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
+        selfGray: computed.selfMeans.map { $0[n] },
+        unreliableFraction: flagged / covered.reduce(0) { $0 + Double($1) },
+        radiobiology: tissues.regions[n].tissue)
+    }
+  }
+}

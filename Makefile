@@ -10,7 +10,7 @@ DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variat
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 
-.PHONY: demo test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures \
+.PHONY: demo contact-sheet test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures \
   bench-lesions
 
 ## packages: install what is missing, and say why
@@ -28,6 +28,10 @@ demo: build
 	$(TOOL) index $(DEMO)/dicom --course $(DEMO)/course.yaml $(DEMO_SETTINGS)
 	@# Exit code 3 says that something is not assessable: the marrow was never measured.
 	$(TOOL) run $(DEMO)/course.yaml -o $(DEMO)/results || [ $$? -eq 3 ]
+
+## contact-sheet: every picture of the demo on one sheet, docs/images/contact-sheet.png
+contact-sheet: demo
+	$(TOOL) picture $(DEMO)/results/pictures --kind sheet --replace -o docs/images/contact-sheet.png
 
 ## test: the whole suite, optimised (debug Swift makes numeric loops 50 times slower)
 test: packages

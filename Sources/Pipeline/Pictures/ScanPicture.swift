@@ -240,6 +240,6 @@ public struct ScanPicture: Sendable {
   /// 85 mm of paper, a journal's column, for each of them unless asked.
   private func millimetresPerPixel(_ extent: Double, images: Int) -> Double {
     let paper = request.width?.millimetres ?? min(85 * Double(images), 170)
-    return extent / (paper * style.pixelsPerMillimetre)
+    return extent / (paper * style.pixelsPerInch / 25.4)
   }
 }

@@ -45,8 +45,18 @@ struct ChangeMap {
         [.decrease, .increase].contains(map.change(at: $0))
       },
       noiseLimits: nil,
-      noiseSource: "95 % repeatability (\(source)) and registration error")
+      noiseSource: "95 % repeatability (\(source)) and registration error",
+      confidence: .init(
+        levels: Self.confidence.map(\.level),
+        grades: map.deviations.map { z in
+          UInt8(Self.confidence.count { abs(Double(z)) > $0.quantile })
+        }))
   }
+
+  /// Two-sided quantiles of the normal distribution.
+  private static let confidence: [(level: Double, quantile: Double)] = [
+    (0.95, 1.959_964), (0.99, 2.575_829), (0.999, 3.290_527),
+  ]
 
   private static func variation(
     _ results: CourseResults, before: ShownScan

@@ -32,7 +32,9 @@ enum PageBlocks {
   private static func figure(
     _ picture: Picture, _ caption: String
   ) throws(ReportingError) -> Markup {
-    let image = try picture.png().base64EncodedString()
+    // As wide as the page can show; the file beside it has every pixel.
+    let canvas = picture.canvas.reduced(toWidth: 1400)
+    let image = try PNGFile.encode(canvas).base64EncodedString()
     return .element(
       "figure", [:],
       [
@@ -40,7 +42,7 @@ enum PageBlocks {
           "img",
           [
             "src": "data:image/png;base64,\(image)", "alt": picture.sidecar.alternativeText,
-            "width": "\(picture.canvas.width)", "height": "\(picture.canvas.height)",
+            "width": "\(canvas.width)", "height": "\(canvas.height)",
           ]),
         .element("figcaption", [:], [.text(caption)]),
       ])
@@ -53,7 +55,7 @@ enum PageBlocks {
   ) throws(ReportingError) -> Markup {
     var figures: [Markup] = []
     for item in pictures {
-      let small = item.picture.canvas.reduced(toWidth: 520)
+      let small = item.picture.canvas.reduced(toWidth: 400)
       let image = try PNGFile.encode(small).base64EncodedString()
       let link = Markup.element(
         "a", ["href": "pictures/\(item.picture.name).png"],

@@ -56,7 +56,7 @@ public struct ContactSheet: Sendable {
   ///   - width: Of the sheet, in pixels.
   ///   - rowHeight: The height that rows come close to.
   public func picture(
-    named name: String, width: Int = 1800, rowHeight: Int = 300, software: String
+    named name: String, width: Int = 1500, rowHeight: Int = 250, software: String
   ) -> Picture {
     let rows = rows(width: width, rowHeight: rowHeight)
     let label = style.lineHeight + style.gap / 2

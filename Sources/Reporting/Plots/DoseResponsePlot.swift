@@ -42,7 +42,12 @@ public struct DoseResponsePlot: Sendable, Hashable {
 
   public func plot(named name: String) -> Plot {
     let axis = ChangeAxis(
-      points.flatMap { [$0.percent, $0.percentInterval?.lowerBound ?? $0.percent] }, noise: noise)
+      points.flatMap {
+        [
+          $0.percent, $0.percentInterval?.lowerBound ?? $0.percent,
+          $0.percentInterval?.upperBound ?? $0.percent,
+        ]
+      }, noise: noise)
     let furthest = points.map { $0.gray + ($0.grayUncertainty ?? 0) }.max() ?? 1
     let area = PlotArea(
       left: 64, top: 48, width: Self.width - 110, height: 300,

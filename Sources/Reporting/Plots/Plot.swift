@@ -104,7 +104,7 @@ struct PlotArea {
       x: left, y: y(high), width: width, height: max(y(low) - y(high), 0), fill: colour)
   }
 
-  /// An error bar with end strokes, cut at the axes' ends.
+  /// An error bar; an end that lies beyond the axes is cut there and has no end stroke.
   func whisker(
     from a: (Double, Double), to b: (Double, Double), style: LineStyle = .whisker
   ) -> [Mark] {
@@ -114,11 +114,11 @@ struct PlotArea {
     let (p, q) = (place(a), place(b))
     // End strokes lie across the bar.
     let (dx, dy) = abs(q.0 - p.0) > abs(q.1 - p.1) ? (0.0, 4.0) : (4.0, 0.0)
-    return [
-      .line(from: p, to: q, style),
-      .line(from: (p.0 - dx, p.1 - dy), to: (p.0 + dx, p.1 + dy), style),
-      .line(from: (q.0 - dx, q.1 - dy), to: (q.0 + dx, q.1 + dy), style),
-    ]
+    let ends = [(a, p), (b, q)].filter { xRange.contains($0.0.0) && yRange.contains($0.0.1) }
+    return [.line(from: p, to: q, style)]
+      + ends.map { _, end in
+        .line(from: (end.0 - dx, end.1 - dy), to: (end.0 + dx, end.1 + dy), style)
+      }
   }
 }
 

@@ -70,6 +70,8 @@ import Volumes
       #expect(l.mean_Gy < k.mean_Gy && l.mean_Gy > 0.88 * k.mean_Gy)
       #expect(k.minimum_Gy <= k.d95_Gy && k.d95_Gy <= k.d2_Gy && k.d2_Gy <= k.maximum_Gy)
       #expect(k.eud_Gy <= k.mean_Gy && k.bed_mean_Gy > k.mean_Gy)
+      // The liver's lesions spill into what is left of it, by the outlines of each frame.
+      guard name != "liver" else { continue }
       // One cycle: its sum in the reference frame is the same dose, resampled.
       let sum = try #require(kernel.cumulative?.regions.first { $0.region == name })
       #expect(abs(sum.mean_Gy / k.mean_Gy - 1) < 0.05)

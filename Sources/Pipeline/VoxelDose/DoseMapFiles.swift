@@ -79,7 +79,8 @@ struct DoseMapFiles {
       seriesDescription: description, start: start, frame: try scans.frame(), uids: uids)
   }
 
-  /// The axial and coronal slice through the largest dose, over the CT.
+  /// The axial and coronal slice through the largest dose, over the CT, with lines at a tenth, a
+  /// quarter, half and three quarters of it.
   private mutating func pictures<Dose: DisplayQuantity>(
     _ dose: Volume<Dose>, _ scans: TimePointScans, _ label: TimePointLabel,
     _ lesions: [Volume<Coverage>], _ name: String
@@ -95,16 +96,15 @@ struct DoseMapFiles {
     let outlines = lesions.map { coverage in
       Mask(grid: coverage.grid) { coverage.samples[$0] >= 0.5 }
     }
-    for plane in [PatientPlane.axial, .coronal] {
-      let grid = try PictureGrid.covering(
-        ct.grid, plane: plane, through: place, millimetresPerPixel: 0.8)
-      let picture = FusedSlice(
-        ct: Layer(ct), emission: Layer(dose), emissionWindow: window, timePoint: label,
-        outlines: outlines
-      ).picture(named: "\(name)-\(plane.rawValue)", on: grid, software: Self.software)
-      try picture.write(to: output)
-      written.append("\(picture.name).png")
+    let grids = try [PatientPlane.axial, .coronal].map { plane in
+      try PictureGrid.covering(ct.grid, plane: plane, through: place, millimetresPerPixel: 1)
     }
+    let picture = FusedSlice(
+      ct: Layer(ct), emission: Layer(dose), emissionWindow: window, timePoint: label,
+      outlines: outlines,
+      isolines: [0.1, 0.25, 0.5, 0.75].map { Dose(inBaseUnit: Double(peak) * $0) }
+    ).picture(named: name, on: grids, software: Self.software)
+    written += try picture.write(to: output).map(\.lastPathComponent)
   }
 
   /// Up to one digit: 23.4 to 30.

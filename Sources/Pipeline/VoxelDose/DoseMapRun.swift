@@ -141,7 +141,7 @@ extension CourseWork {
       try RegionCoverage(
         name: lesion.track, kind: .lesion, mask: lesion.outline.mask, averagedOnto: grid)
     }
-    guard let outlines = try reference.outlines() else { return lesions }
+    guard let outlines = try reference.outlines() else { return try lesions.withoutOverlap() }
     let frame = try reference.frame()
     let fine = try reference.point.ct == nil ? grid : reference.ct().volume.grid
     let organs = try outlines.organNames.filter { $0 != "body" }.compactMap { name in
@@ -150,7 +150,7 @@ extension CourseWork {
           ? nil : try RegionCoverage(name: name, kind: .organ, mask: mask, averagedOnto: grid)
       }
     }
-    return lesions + organs
+    return try (lesions + organs).withoutOverlap()
   }
 }
 

@@ -29,7 +29,7 @@ struct DoseMapStage {
     let tissue = try TissueGrid(images.doseScan, on: images.grid)
     let regions = try organs.regions(
       images.doseScan, on: images.images[0].concentration, problems: &problems
-    ).regions
+    ).regions.withoutOverlap()
     let curves = try curves(result, cycle)
     let all = try VoxelActivity(
       images: images, regions: regions, curves: curves.regions, rest: curves.rest

@@ -61,11 +61,42 @@ struct GradientOutlining {
     }
     for (_, place) in places where label[place] != none { queue.insert(place, cost: 0) }
     while let place = queue.removeFirst() { reach(from: place) }
-    var offsets = [[Int]](repeating: [], count: basins.count)
-    for (offset, place) in places where label[place] > 0 {
-      offsets[Int(label[place]) - 1].append(offset)
+    return edges(label, places, basins.count, in: block)
+  }
+
+  /// The flood ends on a ridge of voxels; the edge runs through their values. Each lesion is what
+  /// reaches the mean value of the voxels on both sides of its border.
+  private func edges(
+    _ label: [Int32], _ places: [(offset: Int, place: Int)], _ count: Int, in block: LocalBlock
+  ) -> [Outline] {
+    var sums = [(inside: (Double, Double), outside: (Double, Double))](
+      repeating: ((0, 0), (0, 0)), count: count)
+    var candidates = [[Int]](repeating: [], count: count)
+    for (offset, place) in places {
+      let value = Double(samples[offset])
+      if label[place] > 0 {
+        let n = Int(label[place]) - 1
+        candidates[n].append(offset)
+        if block.neighbours.contains(where: { label[place + $0] == 0 }) {
+          sums[n].inside = (sums[n].inside.0 + value, sums[n].inside.1 + 1)
+        }
+      } else if label[place] == 0, organs.mayGrow(into: offset, value: value) {
+        let beside = block.neighbours.lazy.map { label[place + $0] }.first { $0 > 0 }
+        guard let beside else { continue }
+        let n = Int(beside) - 1
+        candidates[n].append(offset)
+        sums[n].outside = (sums[n].outside.0 + value, sums[n].outside.1 + 1)
+      }
     }
-    return offsets.filter { !$0.isEmpty }.map { Outline(grid: reachable.grid, offsets: $0) }
+    return (0..<count).compactMap { n in
+      let (inside, outside) = sums[n]
+      guard !candidates[n].isEmpty else { return nil }
+      let level =
+        inside.1 > 0 && outside.1 > 0
+        ? (inside.0 / inside.1 + outside.0 / outside.1) / 2 : -.infinity
+      let kept = candidates[n].filter { Double(samples[$0]) >= level }
+      return kept.isEmpty ? nil : Outline(grid: image.grid, offsets: kept)
+    }
   }
 
   /// |∇x|² by central differences, in (g/mL)²/mm².

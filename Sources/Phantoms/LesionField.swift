@@ -22,7 +22,8 @@ public struct LesionField: Sendable {
     /// Columns and rows of a wider field around the body, as a clinical scanner's; `nil` images
     /// little more than the body.
     public var matrix: Int?
-    /// Full width at half maximum of the point spread; voxel averaging comes on top.
+    /// Full width at half maximum of the point spread, without the voxels: see
+    /// ``effectiveResolution``.
     public var resolution = Length.millimetres(6)
     /// Relative standard deviation per voxel at SUV 2; 0 for none.
     public var noise = 0.1
@@ -30,6 +31,13 @@ public struct LesionField: Sendable {
     public var linkError = Length.millimetres(3)
 
     public init(seed: UInt64) { self.seed = seed }
+
+    /// Full width at half maximum of what blurs the images. Painting and smoothing each average
+    /// over a voxel, and a box of width a adds a²/12 of variance.
+    public var effectiveResolution: Length {
+      let (width, edge) = (resolution.millimetres, spacing.millimetres)
+      return .millimetres((width * width + 2 * 8 * log(2) / 12 * edge * edge).squareRoot())
+    }
   }
 
   /// What a lesion does over the visits.

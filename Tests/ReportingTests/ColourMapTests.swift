@@ -143,7 +143,7 @@ import Testing
   func linesOfAPlotAreToldApart(kind: Kind) {
     let colours = SeriesColour.all.map { kind.seen($0) }
     for (n, a) in colours.enumerated() {
-      for b in colours[(n + 1)...] { #expect(distance(a, b) > 10) }
+      for b in colours[(n + 1)...] { #expect(distance(a, b) > 20) }
     }
   }
 }

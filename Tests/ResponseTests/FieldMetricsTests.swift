@@ -28,12 +28,6 @@ import Volumes
     }
   }
 
-  /// The point spread widened by the voxels: a box of width a adds a²/12 of variance.
-  private static func width(_ options: LesionField.Options) -> Length {
-    let (w, a) = (options.resolution.millimetres, options.spacing.millimetres)
-    return .millimetres((w * w + 8 * log(2) / 12 * a * a).squareRoot())
-  }
-
   private static func errors(noise: Double) throws -> Errors {
     var errors = Errors()
     for seed in seeds {
@@ -46,13 +40,14 @@ import Volumes
         NamedRegion(name: $0.name, outline: $0.outline)
       }
       let rule = FractionOfMaximum(
-        seeds: .fixed(.gramsPerMillilitre(3)), background: .modelled(width: width(options)))
+        seeds: .fixed(.gramsPerMillilitre(3)),
+        background: .modelled(width: options.effectiveResolution))
       var outlining = OutlineOptions(rule: .fractionOfMaximum(rule))
       outlining.splitting = Splitting()
       let found = try LesionOutliner(outlining).outline(image, organs: organs)
       let metrics = UptakeMetrics.measure(
         found.lesions.map(\.outline), in: image, others: found.excluded.map(\.outline),
-        options: .init(recovery: .init(resolution: width(options))))
+        options: .init(recovery: .init(resolution: options.effectiveResolution)))
       for n in field.lesions.indices where field.truth(of: n, at: 0) == .alone {
         guard field.lesions[n].partner == nil, let ball = field.ball(of: n, at: 0),
           let m = found.lesions.firstIndex(where: { $0.outline.contains(ball.centre) }),

@@ -1,4 +1,5 @@
-public import Volumes
+import Geometry
+import Volumes
 
 /// The closed curves of a region in one plane, for measuring lengths in it.
 public struct PlanarCurves: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Response
+public import Response
 
 /// The verdicts of several criteria over a course, and where they differ.
 public struct CriteriaOutcome: Sendable, Hashable, Codable {

@@ -173,7 +173,8 @@ extension CriteriaLesion.State {
   init(_ fate: LesionTrack.Fate) {
     switch fate {
     case .notYetSeen: self = .notYetSeen
-    case .present, .split: self = .present
+    // One that came back is measured on; its sum grew from nothing.
+    case .present, .split, .reappeared: self = .present
     case .new: self = .new
     case .firstAssessable: self = .firstAssessable
     case .vanished: self = .gone

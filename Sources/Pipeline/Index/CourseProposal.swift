@@ -2,6 +2,7 @@ import DICOMIO
 import Foundation
 import Geometry
 import Quantities
+import Response
 
 /// A course as the headers of one patient's series tell it.
 public struct CourseProposal {

@@ -1,4 +1,6 @@
+import DICOMIO
 import Foundation
+import Geometry
 import Lesions
 import Quantities
 import Response

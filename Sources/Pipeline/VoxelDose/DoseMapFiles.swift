@@ -1,8 +1,10 @@
 import DICOMIO
+import Dosimetry
 import Foundation
 import Geometry
 import Quantities
 import Reporting
+import Transport
 import Volumes
 
 /// Writes maps as RT Dose objects and pictures, and histograms as a table.

@@ -1,7 +1,7 @@
-import Dosimetry
-public import Foundation
+public import Dosimetry
 import Geometry
 import Quantities
+import Radiobiology
 import Reporting
 import Transport
 

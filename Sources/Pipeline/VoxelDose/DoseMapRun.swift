@@ -1,4 +1,5 @@
 import CourseStore
+import DICOMIO
 import Dosimetry
 public import Foundation
 import Geometry

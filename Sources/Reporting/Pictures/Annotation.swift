@@ -37,16 +37,6 @@ struct Annotation {
       style.small(ground.ink, rim: ground.rim), anchor: .middle)
   }
 
-  /// Lines of text from the upper left corner down.
-  func upperLeft(_ lines: [String], in box: PixelBox, on canvas: inout Canvas) {
-    let text = style.small(ground.ink, rim: ground.rim)
-    for (n, line) in lines.enumerated() {
-      canvas.draw(
-        line, atX: Double(box.x + margin),
-        baseline: Double(box.y + margin) + text.capHeight + Double(n) * text.size * 1.3, text)
-    }
-  }
-
   /// Lines of text that end in the lower left corner.
   func lowerLeft(_ lines: [String], in box: PixelBox, on canvas: inout Canvas) {
     let text = style.small(ground.ink, rim: ground.rim)

@@ -95,8 +95,10 @@ struct Contour {
       : [(crossings[3], crossings[0]), (crossings[1], crossings[2])]
   }
 
-  /// The point furthest to the right, where a label finds room.
-  var rightmost: SIMD2<Double>? { segments.map(\.0).max { $0.x < $1.x } }
+  /// The point that lies furthest in a direction, where a label finds room.
+  func furthest(towards direction: SIMD2<Double>) -> SIMD2<Double>? {
+    segments.map(\.0).max { ($0 * direction).sum() < ($1 * direction).sum() }
+  }
 
   /// Draws the outline with a rim, so that it shows on any ground.
   func draw(

@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 import Kernels
 public import Quantities
@@ -108,16 +109,18 @@ struct Isolines<Value: DisplayQuantity> {
         on: &canvas, atX: box.x, y: box.y, width: style.outlineWidth * 0.9,
         colour: RGB(grey: 0xF4), rim: .black)
     }
-    // Labels last, so that no line crosses them.
-    for (value, contour) in zip(values, contours) {
-      guard let place = contour.rightmost else { continue }
+    // Labels last, so that no line crosses them; each further round, so that lines inside one
+    // another have theirs apart.
+    for (n, (value, contour)) in zip(values, contours).enumerated() {
+      let angle = (Double(n) * 50 - 50) * .pi / 180
+      guard let place = contour.furthest(towards: [cos(angle), sin(angle)]) else { continue }
       let text = NumberText.short(value.inBaseUnit / Value.baseUnitsPerDisplayUnit)
       let lettering = style.small(.white, rim: .black)
-      let x = min(
-        Double(box.x) + place.x + style.textSize * 0.15,
-        Double(box.maxX) - lettering.width(of: text) - 2)
-      canvas.draw(
-        text, atX: x, baseline: Double(box.y) + place.y + lettering.capHeight / 2, lettering)
+      let reach = style.textSize * 0.55
+      let right = max(Double(box.x), Double(box.maxX) - lettering.width(of: text))
+      let x = (Double(box.x) + place.x + cos(angle) * reach).clamped(to: Double(box.x)...right)
+      let y = Double(box.y) + place.y + sin(angle) * reach + lettering.capHeight / 2
+      canvas.draw(text, atX: x, baseline: y, lettering)
     }
   }
 }

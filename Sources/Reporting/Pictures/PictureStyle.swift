@@ -12,7 +12,7 @@ public struct PictureStyle: Sendable, Hashable, Codable {
 
   /// Pixels per em of ordinary labels.
   var textSize: Double { textMillimetres * pixelsPerMillimetre }
-  var pixelsPerMillimetre: Double { pixelsPerInch / 25.4 }
+  public var pixelsPerMillimetre: Double { pixelsPerInch / 25.4 }
   /// Pixels of an outline that is to look the same at any resolution: about 0.2 mm.
   var outlineWidth: Double { max(1.6, 0.2 * pixelsPerMillimetre) }
 

@@ -12,7 +12,7 @@ struct SliceRow {
 
   private var gap: Int { style.gap }
   private var imageHeight: Int { grids.map(\.height).max() ?? 1 }
-  private var top: Int { gap + style.lineHeight }
+  private var top: Int { gap + 2 * style.lineHeight }
   private var barsWidth: Int { bars.reduce(0) { $0 + $1.width(style) + 2 * gap } }
   private var imagesWidth: Int { grids.reduce(gap) { $0 + $1.width + gap } }
   /// At least 60 mm of paper, so that the legend of a small picture can be read.
@@ -33,7 +33,7 @@ struct SliceRow {
     let heading = style.bold(ground.ink)
     canvas.draw(
       heading.fitted(title, within: Double(width - 2 * gap)), atX: Double(gap),
-      baseline: Double(top - gap / 2), heading)
+      baseline: Double(top - style.lineHeight - gap / 2), heading)
     var x = gap
     for grid in grids {
       let box = PixelBox(x: x, y: top, width: grid.width, height: grid.height)
@@ -58,10 +58,13 @@ struct SliceRow {
 
   private func annotate(_ grid: PictureGrid, in box: PixelBox, on canvas: inout Canvas) {
     if ground == .light { canvas.frame(box, with: Ink.line) }
-    let marks = Annotation(style: style, ground: ground)
     let position = NumberText.fixed(grid.position, decimals: 1)
-    marks.upperLeft(
-      ["\(grid.plane.rawValue), \(grid.plane.axisName) = \(position) mm"], in: box, on: &canvas)
+    let lettering = style.small(ground.ink)
+    let plane = "\(grid.plane.rawValue), \(grid.plane.axisName) = \(position) mm"
+    canvas.draw(
+      lettering.fitted(plane, within: Double(box.width)), atX: Double(box.x),
+      baseline: Double(top - gap / 2), lettering)
+    let marks = Annotation(style: style, ground: ground)
     marks.letters(OrientationLetters(grid.plane), in: box, on: &canvas)
     marks.scaleBar(millimetresPerPixel: grid.millimetresPerPixel, in: box, on: &canvas)
   }

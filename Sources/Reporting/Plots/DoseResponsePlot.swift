@@ -45,7 +45,7 @@ public struct DoseResponsePlot: Sendable, Hashable {
       points.flatMap { [$0.percent, $0.percentInterval?.lowerBound ?? $0.percent] }, noise: noise)
     let furthest = points.map { $0.gray + ($0.grayUncertainty ?? 0) }.max() ?? 1
     let area = PlotArea(
-      left: 64, top: 34, width: Self.width - 110, height: 300,
+      left: 64, top: 48, width: Self.width - 110, height: 300,
       xRange: 0...max(furthest * 1.06, .leastNormalMagnitude), yRange: axis.range)
     let ticks = Ticks.linear(from: 0, to: area.xRange.upperBound, about: 8)
     let band = axis.bandMarks(area)

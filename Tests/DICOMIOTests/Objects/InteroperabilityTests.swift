@@ -43,7 +43,9 @@ struct InteroperabilityTests {
       }
       let segments: [String: Segment]
     }
+    // Background (125040, DCM) of a label map is a segment for highdicom and no region for us.
     let theirs = try Interoperability.read(file, as: Answer.self).segments
+      .filter { $0.value.type != "125040" }
     let object = try SegmentationObject.load(file: file)
     #expect(object.segments.count == theirs.count)
     for segment in object.segments {

@@ -25,7 +25,7 @@ public struct FailureReport: Sendable, Hashable, Encodable {
         tag: read.tag?.code, remedy: read.remedy)
     } else if let table = failure as? TableError {
       error = Details(
-        message: String(describing: table), file: table.path, tag: nil, remedy: table.remedy)
+        message: "\(table).", file: table.path, tag: nil, remedy: table.remedy)
     } else if let pack = failure as? PackError {
       error = Details(message: pack.description, file: pack.file, tag: nil, remedy: nil)
     } else {

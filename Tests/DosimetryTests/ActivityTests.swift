@@ -57,7 +57,7 @@ func deadTimeIsUndone(rate: Double) throws {
   #expect(
     abs(try DeadTime.nonParalysable(.seconds(tau)).trueRate(observed: other) / rate - 1) < 1e-9)
   #expect(throws: DosimetryError.self) {
-    try DeadTime.paralysable(.seconds(tau)).trueRate(observed: 0.3 / tau)
+    try DeadTime.paralysable(.seconds(tau)).trueRate(observed: 0.37 / tau)
   }
 }
 

@@ -37,9 +37,9 @@ private func quadrature(_ course: DoseRateCourse, _ tissue: TissueRadiobiology) 
     // Midpoint rule for both integrals; I decays exactly within a step.
     let middle = rate(time + step / 2)
     let half = exp(-tissue.repairPerHour * step / 2)
-    let atMiddle = intensity * half + middle * step / 2
+    let atMiddle = intensity * half + middle * step / 2 * half.squareRoot()
     sum += middle * atMiddle * step
-    intensity = intensity * half * half + middle * step
+    intensity = intensity * half * half + middle * step * half
     time += step
   }
   let dose = course.dose.gray

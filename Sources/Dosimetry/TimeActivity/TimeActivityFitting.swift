@@ -98,14 +98,14 @@ struct TimeActivityFitting {
 
   /// The families to try, from the option or from the number and course of the points.
   func families() throws(DosimetryError) -> [CurveFamily] {
+    guard !points.isUptakeOnly else {
+      throw .uptakePhaseOnly(.init(number: count, hours: points.hours[count - 1]))
+    }
     let rises = points.risenSample
     let asked = options.family ?? (rises == nil ? .monoExponential : .uptakeAndClearance)
     guard evidence >= parameterCount(asked) else {
       throw .tooFewTimePoints(
         found: count, needed: parameterCount(asked), family: asked.rawValue)
-    }
-    guard !points.isUptakeOnly else {
-      throw .uptakePhaseOnly(.init(number: count, hours: points.hours[count - 1]))
     }
     if let family = options.family {
       if let rises, family.onlyClears {

@@ -34,7 +34,7 @@ struct TableFile {
   init(_ file: URL, required: [String], optional: [String]) throws(TableError) {
     path = file.path
     let expected =
-      "the header is \(required.joined(separator: ","))"
+      "The header is \(required.joined(separator: ","))"
       + (optional.isEmpty ? "" : ", with \(optional.joined(separator: ", ")) where known")
     func failure(_ line: Int?, _ reason: String) -> TableError {
       TableError(path: file.path, line: line, reason: reason, remedy: expected + ".")

@@ -50,6 +50,11 @@ struct ColourBar {
     return Int(max(ticked, headed).rounded(.up))
   }
 
+  /// Pixels below which its ticks would stand on each other.
+  func leastHeight(_ style: PictureStyle) -> Int {
+    Int((Double(heading.count + ticks.count + 1) * style.small().size * 1.25).rounded(.up))
+  }
+
   private func barWidth(_ style: PictureStyle) -> Int {
     Int(style.textSize * (opacities.count > 1 ? 1.5 : 1))
   }
@@ -67,6 +72,7 @@ struct ColourBar {
     let bar = PixelBox(
       x: box.x, y: top, width: barWidth(style),
       height: box.maxY - top - Int(small.capHeight / 2))
+    guard bar.height > 0 else { return }
     for y in 0..<bar.height {
       let fraction = 1 - (Double(y) + 0.5) / Double(bar.height)
       for (n, opacity) in opacities.enumerated() {

@@ -109,7 +109,9 @@ public struct MaximumIntensityProjection<Emission: DisplayQuantity>: Sendable {
     let bar = ColourBar(window)
     let gap = style.gap
     let boxes = images.map { width ?? $0.1.width }
-    let height = images.map(\.1.height).max() ?? 1
+    let rows = images.map(\.1.height).max() ?? 1
+    // A single bed is lower than the bar beside it.
+    let height = max(rows, bar.leastHeight(style))
     let total = boxes.reduce(0) { $0 + $1 + gap } + bar.width(style) + 2 * gap
     let legend = style.small().wrapped(
       legend.joined(separator: " "), within: Double(total - 2 * gap))
@@ -118,7 +120,7 @@ public struct MaximumIntensityProjection<Emission: DisplayQuantity>: Sendable {
       width: total, height: top + height + gap + legend.count * style.lineHeight + gap / 2)
     var x = gap
     for (n, (image, view)) in images.enumerated() {
-      let box = PixelBox(x: x, y: top, width: boxes[n], height: height)
+      let box = PixelBox(x: x, y: top, width: boxes[n], height: rows)
       draw(image, view, title: n == 0 ? timePoint.text : nil, in: box, on: &canvas)
       x = box.maxX + gap
     }

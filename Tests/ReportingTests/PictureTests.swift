@@ -44,6 +44,20 @@ import Volumes
     }
   }
 
+  /// Ten slices of 4 mm are lower than the colour bar beside them.
+  @Test func aSingleBedIsProjectedBesideAWholeColourBar() throws {
+    let grid = try VoxelGrid(
+      size: [20, 20, 10], spacing: [4, 4, 4],
+      axes: .init(i: [1, 0, 0], j: [0, 1, 0], k: [0, 0, 1]),
+      origin: PatientPoint(x: 0, y: 0, z: 0))
+    let projection = MaximumIntensityProjection(
+      Layer(Volume<SUVbw>(grid: grid, filledWith: SUVbw(inBaseUnit: 3))), window: .suv(to: 10),
+      timePoint: PictureSamples.base)
+    let low = try projection.picture(
+      named: "mip", turnedBy: 0, software: PictureSamples.software)
+    #expect(low.canvas.height > 10 * Int(projection.style.textSize))
+  }
+
   @Test func aSidecarSaysWhatThePictureShows() throws {
     let sidecar = try samples.fusedPicture(.axial).sidecar
     #expect(sidecar.planes == ["axial"])

@@ -41,14 +41,17 @@ struct Picture: ParsableCommand {
   @Option(help: "axial, coronal, sagittal, or all three.")
   var plane = ScanPicture.Plane.axial
 
-  @Option(help: "Position across the plane (DICOM patient axis), for example 12mm.")
+  @Option(
+    parsing: .unconditional,
+    help: "Position across the plane (DICOM patient axis), for example 12mm or -40mm.")
   var at: String?
 
   @Option(
+    parsing: .unconditional,
     help: "Window with its unit, which SUV may leave out: 0..10, \"-160..240 HU\", \"0..40 Gy\".")
   var window: String?
 
-  @Option(help: "Window of the CT below: \"-160..240 HU\".")
+  @Option(parsing: .unconditional, help: "Window of the CT below: \"-160..240 HU\".")
   var ctWindow: String?
 
   @Option(help: "Lines of equal value with their unit: \"10,20,30 Gy\".")

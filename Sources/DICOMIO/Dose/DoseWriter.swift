@@ -64,7 +64,8 @@ public enum DoseWriter {
       .filter { !left.contains($0.tag) }
       + gridAttributes(grid, bits: UInt16(description.depth.rawValue))
       + [
-        .init(0x0008, 0x1070, ""), .init(0x0008, 0x1090, "theratrack"), .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue),
+        .init(0x0008, 0x1070, ""), .init(0x0008, 0x1090, "theratrack"),
+        .init(0x3004, 0x0002, DoseImage.Unit.gray.rawValue),
         .init(0x3004, 0x0004, kind.rawValue),
         .init(0x3004, 0x0006, String(description.comment.prefix(64))),
         .init(0x3004, 0x000A, "PLAN"), .init(0x3004, 0x000E, scaling),

@@ -1,22 +1,28 @@
 /// Multiplies each slice of a volume by its own factor.
 public enum SliceScaling {
-  /// `samples` cut into as many equal slices as there are factors. Where nobody else holds them,
-  /// nothing is copied: fresh pages cost more than the multiplication.
+  /// `samples` cut into as many equal slices as there are factors.
   ///
   /// - Precondition: The factors divide the samples evenly.
-  public static func scale(_ samples: inout [Float], bySlice factors: [Float]) {
-    guard !factors.isEmpty else { return }
+  public static func scaled(_ samples: [Float], bySlice factors: [Float]) -> [Float] {
+    guard !factors.isEmpty else { return samples }
     let perSlice = samples.count / factors.count
     precondition(perSlice * factors.count == samples.count, "slices of equal size")
-    unsafe samples.withUnsafeMutableBufferPointer { samples in
-      let samples = unsafe samples
-      // Each slab writes the samples of its own slices only.
-      Slabs.forEach(of: factors.count) { range in
-        for k in range {
-          let factor = factors[k]
-          for n in (k * perSlice)..<((k + 1) * perSlice) { unsafe samples[n] *= factor }
+    // Each slab writes all samples of its own slices, once.
+    return unsafe [Float](unsafeUninitializedCapacity: samples.count) { target, filled in
+      let target = unsafe target
+      unsafe HugePages.advise(UnsafeMutableRawBufferPointer(target))
+      unsafe samples.withUnsafeBufferPointer { source in
+        let source = unsafe source
+        Slabs.forEach(of: factors.count) { range in
+          for k in range {
+            let factor = factors[k]
+            for n in (k * perSlice)..<((k + 1) * perSlice) {
+              unsafe target.initializeElement(at: n, to: source[n] * factor)
+            }
+          }
         }
       }
+      filled = samples.count
     }
   }
 }

@@ -80,10 +80,8 @@ public struct PETSeries: Sendable {
     try SUVConversion(header)
   }
 
-  /// SUVbw. A series that is not used afterwards lends it its memory.
-  public consuming func suvVolume() throws(DICOMReadError) -> Volume<SUVbw> {
-    let scales = try suvConversion().scales
-    return try scaled(by: scales)
+  public func suvVolume() throws(DICOMReadError) -> Volume<SUVbw> {
+    try scaled(by: suvConversion().scales)
   }
 
   /// SUV by lean body mass (Janmahasatian): SUVbw · lean body mass / weight.
@@ -123,17 +121,12 @@ public struct PETSeries: Sendable {
     }
   }
 
-  consuming func scaled<Value: Quantity>(
+  func scaled<Value: Quantity>(
     by scales: [Double]
   ) throws(DICOMReadError) -> Volume<Value> {
-    let series = self
     // One factor per slice of the files; slices that stand in take that of their neighbour.
-    let perSlice = series.facts.interpolatedSlices.spread(scales)
-    let (grid, file) = (series.rescaled.grid, series.header.file)
-    var samples = series.rescaled.samples
-    // Lets go of the samples, so that they are scaled where they lie.
-    _ = consume series
-    SliceScaling.scale(&samples, bySlice: perSlice.map { Float($0) })
-    return try .reading(grid: grid, samples: samples, file: file)
+    let perSlice = facts.interpolatedSlices.spread(scales)
+    let samples = SliceScaling.scaled(rescaled.samples, bySlice: perSlice.map { Float($0) })
+    return try .reading(grid: rescaled.grid, samples: samples, file: header.file)
   }
 }

@@ -55,7 +55,7 @@ extension PETSeries {
   }
 
   /// The samples after a conversion, in the unit of its type.
-  public consuming func uptake(
+  public func uptake(
     _ conversion: SUVConversion
   ) throws(DICOMReadError) -> Volume<RescaledValue> {
     try scaled(by: conversion.scales)

@@ -24,8 +24,8 @@ struct TrackStage {
   func key(_ points: [TimePointScans]) throws -> Digest {
     var parts = [
       Provenance.softwareVersion, String(describing: course.lesions),
-      String(describing: course.resolution), String(describing: course.repeatability),
-      String(describing: course.patient),
+      String(describing: course.resolution.pet), String(describing: course.resolution.recovery),
+      String(describing: course.repeatability), String(describing: course.patient),
       try JSONEncoder.sorted.encode(edits).base64EncodedString(),
     ]
     for scans in points {

@@ -1,4 +1,4 @@
-import Geometry
+public import Geometry
 import Kernels
 public import Quantities
 public import Volumes
@@ -58,6 +58,19 @@ public struct CTPyramid: Sendable {
       middle.samples, axes: (axes[0], axes[1], axes[2]), inside: surroundings,
       above: Float(threshold))
     return LevelImage(grid: middle.grid, samples: middle.samples, body: marks)
+  }
+
+  /// Points of a lattice inside the body, where links of a course are compared.
+  public func bodyPoints(millimetresApart spacing: Double = 30) -> [PatientPoint] {
+    let grid = coarse.grid
+    let stride = (0..<3).map { max(1, Int((spacing / grid.spacing[$0]).rounded())) }
+    return coarse.body.indices.compactMap { n in
+      let at = grid.ijk(at: n)
+      guard coarse.body[n] != 0, (0..<3).allSatisfy({ at[$0] % stride[$0] == 0 }) else {
+        return nil
+      }
+      return grid.patientPoint(i: at.x, j: at.y, k: at.z)
+    }
   }
 
   /// The coarse voxel nearest to each voxel of `grid` along one axis; both have the same axes.

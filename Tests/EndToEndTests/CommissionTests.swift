@@ -15,7 +15,7 @@ import Testing
     try withTemporaryFolder { folder in
       let demo = try DemoCourse.shared
       let outcome = try BuiltCommand.run([
-        "commission", DemoCourse.course(in: demo.folder).path, "-o", folder.path, "--repeats", "1",
+        "commission", DemoCourse.course(in: demo.folder).path, "-o", folder.path, "--repeats", "2",
         "--json",
       ])
       #expect([0, 3].contains(outcome.exitCode), "\(outcome.errors)")
@@ -25,7 +25,39 @@ import Testing
       let page = try String(
         contentsOf: folder.appending(path: "commissioning.html"), encoding: .utf8)
       #expect(page.contains("Signature") && page.contains("too few follow-ups"))
+      try theMeanReferenceIsOneOfThem(folder)
     }
+  }
+
+  /// The derived scans as a course of their own, registered to the middle of the three: the way
+  /// through it agrees with registering the other two directly, and change is still that since
+  /// the first scan.
+  private func theMeanReferenceIsOneOfThem(_ folder: URL) throws {
+    let points = ["base", "follow-up-1", "follow-up-2"].map { id in
+      "  - {id: \(id), role: \(id == "base" ? "baseline" : "follow-up"), pet: dicom/\(id)/pet, "
+        + "ct: dicom/\(id)/ct, structures: dicom/\(id)/rtstruct, tracer: Ga-68 DOTATATE}"
+    }
+    let course = folder.appending(path: "mean.yaml")
+    try Data(
+      (["theratrack: 1", "reference: mean", "timePoints:"] + points).joined(separator: "\n").utf8
+    ).write(to: course)
+    let output = folder.appending(path: "mean")
+    let outcome = try BuiltCommand.run(["run", course.path, "-o", output.path])
+    #expect([0, 3].contains(outcome.exitCode), "\(outcome.errors)")
+    let results = try #require(
+      JSONSerialization.jsonObject(
+        with: Data(contentsOf: output.appending(path: "results.json"))) as? [String: Any])
+    let reference = try #require(results["reference"] as? String)
+    #expect(["base", "follow-up-1", "follow-up-2"].contains(reference))
+    let loop = try #require((results["loops"] as? [[String: Any]])?.first)
+    #expect(loop["map"] as? String == "deformable")
+    #expect(Set([loop["from"] as? String, loop["to"] as? String, reference]).count == 3)
+    let gap = try #require((loop["gap_mm"] as? [String: Any])?["mean"] as? Double)
+    print("figure: loop through \(reference) misses by \(gap) mm on average")
+    #expect(gap > 0 && gap < 3)
+    let lesions = try #require(results["lesions"] as? [[String: Any]])
+    let changes = lesions.flatMap { $0["changes"] as? [[String: Any]] ?? [] }
+    #expect(changes.contains { $0["from"] as? String == "base" })
   }
 
   @Test func aPETLeavesAsNIfTIWithItsRegions() throws {

@@ -62,8 +62,17 @@ struct DemoCourse: Sendable {
 /// The documented part of `results.json` that the tests read.
 struct Results: Decodable, Sendable {
   let links: [Link]
+  let loops: [Loop]
   let lesions: [Lesion]
   let cycles: [Cycle]
+
+  struct Loop: Decodable, Sendable {
+    let from, to, map: String
+    let gap_mm: Spread
+    let promised_factor: Double
+
+    struct Spread: Decodable, Sendable { let mean, greatest: Double }
+  }
 
   struct Link: Decodable, Sendable {
     let time_point: String

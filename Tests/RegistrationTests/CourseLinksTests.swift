@@ -91,6 +91,18 @@ import Volumes
     }
   }
 
+  /// Bent by 8, 0 and −6 mm: the mean is nearest to the unbent reference, whatever the order, and
+  /// posture does not count.
+  @Test func theMiddleOfTheCourseIsNearestToTheMeanShape() throws {
+    let course = try Self.course.get()
+    let points = trunkPoints()
+    #expect(course.nearestToMean(of: ["early", "base", "late"], at: points) == "base")
+    #expect(course.nearestToMean(of: ["late", "early", "base"], at: points) == "base")
+    #expect(course.nearestToMean(of: ["base"], at: []) == nil)
+    // Without the reference both are equally far from their mean: the first stays.
+    #expect(course.nearestToMean(of: ["late", "early"], at: points) == "late")
+  }
+
   /// One field for the chain leads where its two parts lead one after the other.
   @Test func twoFieldsBecomeOne() throws {
     let course = try Self.course.get()

@@ -14,8 +14,11 @@ public struct Course: Sendable, Hashable {
   public let patient: PatientFacts
   public let cycles: [Cycle]
   public let timePoints: [TimePoint]
-  /// Identifier of the time point all others are registered to.
-  public let reference: String
+  /// Identifier of the time point all others are registered to. Until a run settles it
+  /// (``referenceIsMean``) it is the one to start from.
+  public var reference: String
+  /// Whether the reference is to be the diagnostic time point nearest to the mean of all.
+  public var referenceIsMean = false
   /// Organ limits for planning; `nil` when no next cycle is planned.
   public let limits: URL?
   public var lesions: LesionSettings
@@ -67,6 +70,8 @@ public struct Course: Sendable, Hashable {
     public let id: String
     public let role: Role
     public let cycle: Int?
+    /// Which others it follows.
+    var chain: Chain { role == .dosimetry ? .cycle(cycle) : .diagnostic }
     /// File or folder of the PET or SPECT series.
     public let emission: URL
     public let ct: URL?
@@ -187,6 +192,12 @@ public struct Course: Sendable, Hashable {
     /// The same between two scanners of one standard.
     public var acrossScanners: Double?
     public let source: String
+  }
+
+  /// Time points that follow one another: those of the diagnostic scans, or of one cycle.
+  enum Chain: Hashable {
+    case diagnostic
+    case cycle(Int?)
   }
 
   public func timePoint(_ id: String) -> TimePoint? { timePoints.first { $0.id == id } }

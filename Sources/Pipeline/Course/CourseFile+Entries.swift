@@ -112,6 +112,9 @@ extension Course {
     return point
   }
 
+  /// Written instead of an id: the diagnostic time point nearest to the mean of all.
+  static let mean = "mean"
+
   static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
     if let id {
       guard points.contains(where: { $0.id == id }) else {

@@ -148,7 +148,9 @@ extension Course {
     patient = try Self.patient(file.patient)
     cycles = try Self.cycles(file.cycles ?? [])
     timePoints = try Self.timePoints(file.timePoints, cycles: cycles, folder: folder)
-    reference = try Self.reference(file.reference, among: timePoints)
+    let points = timePoints
+    referenceIsMean = file.reference == Self.mean && !points.contains { $0.id == Self.mean }
+    reference = try Self.reference(referenceIsMean ? nil : file.reference, among: points)
     limits = file.limits.map { Self.resolve($0, in: folder) }
     lesions = try Self.lesions(file.lesions, folder: folder)
     resolution = ImageResolution(

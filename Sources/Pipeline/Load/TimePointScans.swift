@@ -73,7 +73,9 @@ final class TimePointScans {
     return frame
   }
 
-  /// Lets go of the CT, by far the largest part.
+  /// Lets go of the CT's voxels, by far the largest part, and keeps what registration needs.
+  func releaseVoxels() { loadedCT = nil }
+  /// Lets go of all of the CT.
   func releaseCT() { (loadedCT, loadedPyramid) = (nil, nil) }
   func release() {
     releaseCT()

@@ -8,6 +8,8 @@ import Volumes
 /// The voxel-wise change between two scans, with what counts as noise.
 struct ChangeMap {
   private let map: ResponseMap?
+  /// The scan before, and the one in whose frame the map lies.
+  private let before, reference: ShownScan
   let layer: ChangeLayer?
   let note: String
 
@@ -17,17 +19,24 @@ struct ChangeMap {
   /// in QIBA's profile. Always labelled as assumed.
   private static let assumedVariation = 0.12
 
-  init(before: ShownScan, after: ShownScan, results: CourseResults) throws {
-    guard let error = after.link.localErrorMillimetres else {
+  init(
+    before: ShownScan, after: ShownScan, reference: ShownScan, results: CourseResults
+  ) throws {
+    (self.before, self.reference) = (before, reference)
+    if let broken = [before, after].first(where: { $0.link.localErrorMillimetres == nil }) {
       (map, layer) = (nil, nil)
-      note = "No response map: \(after.link.refusal ?? "the scans are not linked")."
+      note = "No response map: \(broken.link.refusal ?? "the scans are not linked")."
       return
     }
+    // Of two links that were found apart from each other, squares add.
+    let error = [before, after].compactMap(\.link.localErrorMillimetres)
+      .reduce(0) { ($0 * $0 + $1 * $1).squareRoot() }
     let (variation, source) = try Self.variation(results, before: before)
     let options = ResponseMap.Options(
       floor: Self.floor, withinSubjectCV: variation, registrationError: .millimetres(error))
     let map = ResponseMap(
-      before: before.suv, after: try after.inReference(before), options: options)
+      before: try before.inReference(reference), after: try after.inReference(reference),
+      options: options)
     self.map = map
     note =
       "Grey: within 95 % of what repeatability (within-subject variation "
@@ -73,13 +82,16 @@ struct ChangeMap {
     return (assumedVariation, "assumed, no test-retest data for \(tracer.rawValue)")
   }
 
-  /// What happened inside each lesion of the first scan.
-  func fractions(_ tracks: TrackResult) -> [(track: String, fractions: ResponseFractions)] {
-    guard let map, let first = tracks.scans.first?.timePoint else { return [] }
-    return tracks.lesions.compactMap { lesion in
-      guard let outline = tracks.outline(of: lesion, at: first)?.outline,
-        outline.grid == map.grid
-      else { return nil }
+  /// What happened inside each lesion of the scan before.
+  func fractions(
+    _ tracks: TrackResult
+  ) throws -> [(track: String, fractions: ResponseFractions)] {
+    guard let map else { return [] }
+    return try tracks.lesions.compactMap { lesion in
+      guard let found = tracks.outline(of: lesion, at: before.id)?.outline else { return nil }
+      let outline =
+        before.id == reference.id ? found : Outline(try before.inReference(found, reference))
+      guard outline.grid == map.grid else { return nil }
       return (lesion.id, map.fractions(in: outline))
     }
   }

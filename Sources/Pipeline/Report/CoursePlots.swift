@@ -9,20 +9,20 @@ import Response
 struct CoursePlots {
   let results: CourseResults
   private let tracks: TrackResult
-  /// The time point of the last diagnostic scan.
-  private let last: String
+  /// The time points of the first and the last diagnostic scan.
+  private let first, last: String
 
   /// `nil` without a follow-up.
   init?(_ results: CourseResults) {
     guard let tracks = results.tracks, tracks.scans.count > 1, !tracks.lesions.isEmpty,
-      let last = tracks.scans.last?.timePoint
+      let first = tracks.scans.first?.timePoint, let last = tracks.scans.last?.timePoint
     else { return nil }
-    (self.results, self.tracks, self.last) = (results, tracks, last)
+    (self.results, self.tracks, self.first, self.last) = (results, tracks, first, last)
   }
 
   private static let metric = UptakeMetric.suvPeak
   private var quantity: String { Self.metric.displayName }
-  private var interval: String { "\(results.course.reference) to \(last)" }
+  private var interval: String { "\(first) to \(last)" }
 
   func waterfall() -> Plot {
     var bars: [WaterfallPlot.Bar] = []
@@ -121,14 +121,14 @@ struct CoursePlots {
     case none(reason: String)
   }
 
-  /// Against the reference scan; a lesion that was first seen later has no bar.
+  /// Against the first scan; a lesion that was first seen later has no bar.
   private func outcome(
     of lesion: TrackResult.TrackedLesion, at timePoint: String
   ) -> Outcome {
     let point = lesion.point(timePoint)
     if point?.fate == .vanished { return .vanished }
     let change = lesion.changes.last {
-      $0.metric == Self.metric && $0.to == timePoint && $0.from == results.course.reference
+      $0.metric == Self.metric && $0.to == timePoint && $0.from == first
     }
     guard let change else { return .none(reason: point?.words ?? "not seen") }
     switch change.change {
@@ -151,9 +151,7 @@ struct CoursePlots {
   }
 
   private func days(_ date: Date?) -> Double? {
-    guard let date,
-      let start = tracks.scans.first(where: { $0.timePoint == results.course.reference })?.start
-    else { return nil }
+    guard let date, let start = tracks.scans.first?.start else { return nil }
     return date.timeIntervalSince(start) / 86_400
   }
 

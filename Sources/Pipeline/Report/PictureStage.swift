@@ -51,25 +51,26 @@ struct PictureStage {
       pictures.projections.append(try projections(of: scan, .suv(to: top)))
       if let picture = try fused(scan, window, tracks) { pictures.fused.append(picture) }
     }
-    guard let before = shown.first(where: { $0.id == results.course.reference }),
-      let after = shown.last(where: { $0.id != before.id })
+    guard let reference = shown.first(where: { $0.id == results.course.reference }),
+      let before = shown.first, let after = shown.dropFirst().last
     else {
       pictures.mapNote = "There is no follow-up scan to compare with."
       return pictures
     }
-    let map = try ChangeMap(before: before, after: after, results: results)
+    let map = try ChangeMap(
+      before: before, after: after, reference: reference, results: results)
     pictures.mapNote = map.note
     if let layer = map.layer {
       pictures.responseMap = try BeforeAfterChange(
-        before: Layer(before.suv), after: Layer(after.inReference(before)),
+        before: Layer(before.inReference(reference)), after: Layer(after.inReference(reference)),
         change: layer, window: .suv(to: top), beforeLabel: before.label, afterLabel: after.label
       ).picture(named: "response-map", software: Self.software)
         .made(from: before.petSource + after.petSource)
-      pictures.responseSlices = try responseSlices(layer, before, after, tracks)
-      pictures.fractions = map.fractions(tracks)
+      pictures.responseSlices = try responseSlices(layer, before, after, reference, tracks)
+      pictures.fractions = try map.fractions(tracks)
     }
     pictures.lesions = try LesionPictures(
-      tracks: tracks, reference: before, scans: shown, change: map.layer,
+      tracks: tracks, reference: reference, scans: shown, change: map.layer,
       software: Self.software, window: window
     ).all()
     return pictures
@@ -116,21 +117,25 @@ struct PictureStage {
     ).made(from: scan.sources)
   }
 
-  /// The change over the reference CT, through the lesion that was hottest there.
+  /// The change over the reference CT, through the lesion that was hottest before.
   private func responseSlices(
-    _ change: ChangeLayer, _ before: ShownScan, _ after: ShownScan, _ tracks: TrackResult
+    _ change: ChangeLayer, _ before: ShownScan, _ after: ShownScan, _ reference: ShownScan,
+    _ tracks: TrackResult
   ) throws -> Picture? {
-    guard let ct = before.ct,
+    guard let ct = reference.ct,
       let n = tracks.scans.firstIndex(where: { $0.timePoint == before.id }),
       let hottest = tracks.outlines[n].lesions.first
     else { return nil }
     return ResponseSlice(
       ct: Layer(ct), change: change, before: before.label, after: after.label,
-      outlines: tracks.outlines[n].lesions.map(\.outline.mask)
+      outlines: try tracks.outlines[n].lesions.map { try before.inReference($0.outline, reference) }
     ).picture(
-      named: "response-slices", on: try Self.planes(of: ct.grid, through: hottest.maximumAt),
+      named: "response-slices",
+      on: try Self.planes(
+        of: ct.grid, through: before.inReference(hottest.maximumAt, reference)),
       software: Self.software
-    ).made(from: before.sources + after.petSource)
+    ).made(
+      from: before.petSource + after.petSource + reference.sources.filter { $0.role == "CT" })
   }
 
   private static func planes(
@@ -173,7 +178,7 @@ struct ShownScan {
       : petSource + [PictureSource(timePoint: id, role: "CT", digest: try scans.digest(.ct))]
     let times = results.tracks?.scans ?? []
     let own = times.first { $0.timePoint == scans.point.id }?.start
-    let base = times.first { $0.timePoint == results.course.reference }?.start
+    let base = times.first?.start
     var since: Duration?
     if let own, let base { since = .seconds(own.timeIntervalSince(base)) }
     label = TimePointLabel(id: scans.point.id, sinceBaseline: since)
@@ -202,6 +207,12 @@ extension ShownScan {
       return ct.resampled(onto: grid, through: link.referenceToHere, outside: air)
     }
     return try ct.warped(onto: grid, through: field, outside: air)
+  }
+
+  /// Where a point of this scan lies in the reference scan.
+  func inReference(_ p: PatientPoint, _ reference: ShownScan) -> PatientPoint {
+    guard id != reference.id else { return p }
+    return field?.inverse(of: p) ?? link.referenceToHere.inverse(p)
   }
 
   /// An outline of this scan on the reference scan's grid.

@@ -87,7 +87,38 @@ struct ReportTables {
               + "breathing and posture leave, which a rigid link does not follow.",
             "AAPM TG-132 asks for 2 mm; landmarks are needed to confirm it in a patient.",
           ]))
-    ] + (try deformableLinks().map { [.table($0)] } ?? [])
+    ] + [try deformableLinks(), try loops()].compactMap { $0.map { .table($0) } }
+  }
+
+  /// Time points registered directly as well, against the way through the reference.
+  private func loops() throws -> ReportTable? {
+    guard !results.loops.isEmpty else { return nil }
+    let rows = results.loops.map { loop -> [ReportTable.Cell] in
+      func cell(_ number: (LoopClosure) -> Double) -> ReportTable.Cell {
+        switch loop.closure {
+        case .value(let closure): .number(number(closure))
+        case .notAssessable(let reason): .missing(reason)
+        }
+      }
+      return [
+        .text(loop.from), .text(loop.to), .text(loop.isDeformable ? "deformable" : "rigid"),
+        cell(\.gap.mean), cell(\.gap.percentile95), cell(\.promisedFactor),
+      ]
+    }
+    return try ReportTable(
+      name: "loops", title: "Links checked by going round",
+      columns: [
+        .text("from", "From"), .text("to", "To"), .text("map", "Map"),
+        .number("gap_mean", "Gap", unit: "mm", .decimals(2)),
+        .number("gap_p95", "Gap 95 %", unit: "mm", .decimals(2)),
+        .number("promised", "Of what is promised", unit: "1", .decimals(2)),
+      ], rows: rows,
+      notes: [
+        "Gap: between where the direct registration and the way through "
+          + "\(results.course.reference) put points of the body. Above 1 the links are less "
+          + "sure than they say: their errors are then enlarged by that factor where lesions "
+          + "are found again."
+      ])
   }
 
   /// What AAPM TG-132 asks of a deformable map; `nil` without any.

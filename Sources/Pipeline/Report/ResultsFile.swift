@@ -15,6 +15,7 @@ struct ResultsFile: Encodable {
   let course: String
   let reference: String
   let links: [LinkEntry]
+  let loops: [LoopEntry]
   let lesions: [LesionEntry]
   let burdens: [BurdenEntry]
   let edits: [EditEntry]
@@ -27,7 +28,8 @@ struct ResultsFile: Encodable {
   let doseMaps: DoseMapResults?
 
   enum CodingKeys: String, CodingKey {
-    case format, software, notice, course, reference, links, lesions, criteria, cycles, cumulative
+    case format, software, notice, course, reference, links, loops, lesions, criteria, cycles,
+      cumulative
     case criteriaInput = "criteria_input"
     case burdens = "tumour_burden"
     case edits
@@ -40,6 +42,7 @@ struct ResultsFile: Encodable {
     course = results.course.id
     reference = results.course.reference
     links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
+    loops = results.loops.map(LoopEntry.init)
     let tracks = results.tracks
     lesions = tracks.map { tracks in tracks.lesions.map { LesionEntry($0, tracks) } } ?? []
     criteria = CriteriaEntries(results.criteria)
@@ -86,6 +89,29 @@ struct ResultsFile: Encodable {
       localError = link.localErrorMillimetres
       quality = link.quality
       self.deformable = deformable?.quality
+    }
+  }
+
+  /// Two time points registered directly, against the way through the reference.
+  struct LoopEntry: Encodable {
+    let from, to, map: String
+    let gap: DeformableQuality.Spread?
+    let promisedFactor: Double?
+    let notAssessable: String?
+
+    enum CodingKeys: String, CodingKey {
+      case from, to, map
+      case gap = "gap_mm"
+      case promisedFactor = "promised_factor"
+      case notAssessable = "not_assessable"
+    }
+
+    init(_ loop: LinkLoop) {
+      (from, to) = (loop.from, loop.to)
+      map = loop.isDeformable ? "deformable" : "rigid"
+      gap = loop.closure.value?.gap
+      promisedFactor = loop.closure.value?.promisedFactor
+      notAssessable = loop.closure.reason
     }
   }
 

@@ -8,6 +8,8 @@ public struct CourseResults: Sendable {
   public let links: [TimePointLink]
   /// Links from the reference frame to follow-ups that also follow breathing, by time point.
   public let deformable: [String: DeformableLink]
+  /// Neighbouring time points registered directly too, against the way through the reference.
+  public let loops: [LinkLoop]
   /// `nil` when the course has no diagnostic PET.
   public let tracks: TrackResult?
   /// Verdicts of response criteria; `nil` without diagnostic PET.

@@ -34,7 +34,7 @@ public struct CourseRun {
     defer { withExtendedLifetime(lock) {} }
     sweepUnfinishedFiles()
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
-    let work = CourseWork(course: course, store: store, progress: progress)
+    let work = try CourseWork(course: course, store: store, progress: progress).settled()
     let number = try store.beginRun(softwareVersion: Provenance.softwareVersion)
     var results = try work.results()
     if let settings = course.voxelDose {
@@ -105,8 +105,8 @@ struct CourseWork {
       try checkOnePatient()
       return ((), false)
     }
-    let (links, deformable) = try links(to: reference)
-    let tracks = try tracks(links, deformable)
+    let (links, deformable, loops) = try links(to: reference)
+    let tracks = try tracks(links, deformable, loops)
     let pack = try course.limits.map(PlanStage.pack)
     let judged = try tracks.map { try criteria($0) }
     let cycles = try doses(links, tracks, pack)
@@ -116,12 +116,13 @@ struct CourseWork {
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, deformable: deformable, tracks: tracks,
+      course: course, links: links, deformable: deformable, loops: loops, tracks: tracks,
       criteria: judged?.outcome, criteriaInput: judged?.input ?? [], cycles: cycles,
       cumulative: cumulative,
       proposal: proposal,
       problems: ProblemList(
-        course: course, links: links, tracks: tracks, criteria: judged?.outcome, cycles: cycles
+        course: course, links: links, loops: loops, tracks: tracks, criteria: judged?.outcome,
+        cycles: cycles
       ).all(proposal: proposal))
   }
 
@@ -136,47 +137,98 @@ struct CourseWork {
 
   // MARK: Register
 
-  private func links(
-    to reference: TimePointScans
-  ) throws -> (links: [TimePointLink], deformable: [String: DeformableLink]) {
+  private typealias Links = (
+    links: [TimePointLink], deformable: [String: DeformableLink], loops: [LinkLoop]
+  )
+
+  /// Every time point linked to the reference, and each directly to the one before it of the same
+  /// kind: the loop tells whether the links keep what they promise.
+  private func links(to reference: TimePointScans) throws -> Links {
     let stage = RegisterStage(reference: reference)
-    var links: [TimePointLink] = []
-    var deformable: [String: DeformableLink] = [:]
+    var found: Links = ([], [:], [])
+    var before: [Course.Chain: RegisterStage.Linked] = [:]
     for (n, point) in course.timePoints.enumerated() {
       guard let moving = scans[point.id] else { continue }
       progress("registering \(point.id)", 0.05 + 0.35 * Double(n) / Double(scans.count))
       if point.id == course.reference {
-        links.append(try stage.identity())
+        found.links.append(try stage.identity())
         continue
       }
-      let key = try stage.key(moving)
-      let link = try clock.time("register", part: point.id) {
-        try stored("register", key: key) { try stage.link(moving) }
+      let linked = try linked(moving, by: stage)
+      found.links.append(linked.link)
+      found.deformable[point.id] = linked.deformable
+      let previous = before.updateValue(linked, forKey: point.chain)
+      if let previous, let loop = try loop(previous, linked, by: stage) {
+        found.loops.append(loop)
       }
-      links.append(link)
-      if point.role == .followUp {
-        deformable[point.id] = try clock.time("deform", part: point.id) {
-          try stored("deform", key: key) { try stage.deformable(moving, from: link) }
-        }
+      previous?.scans.releaseCT()
+      moving.releaseVoxels()
+    }
+    for linked in before.values { linked.scans.releaseCT() }
+    reference.releaseCT()
+    return found
+  }
+
+  private func linked(
+    _ moving: TimePointScans, by stage: RegisterStage
+  ) throws -> RegisterStage.Linked {
+    let (id, key) = (moving.point.id, try stage.key(moving))
+    let link = try clock.time("register", part: id) {
+      try stored("register", key: key) { try stage.link(moving) }
+    }
+    var deformable: DeformableLink?
+    if moving.point.role != .dosimetry {
+      deformable = try clock.time("deform", part: id) {
+        try stored("deform", key: key) { try stage.deformable(moving, from: link) }
       }
+    }
+    return .init(scans: moving, link: link, deformable: deformable)
+  }
+
+  private func loop(
+    _ a: RegisterStage.Linked, _ b: RegisterStage.Linked, by stage: RegisterStage
+  ) throws -> LinkLoop? {
+    try clock.time("close", part: "\(a.link.timePoint) to \(b.link.timePoint)") {
+      try stored("close", key: try stage.key(a, b)) { try stage.loop(a, b) }
+    }
+  }
+
+  /// The same work with a reference that is one of the time points, should the course ask for the
+  /// one nearest to the mean of all.
+  func settled() throws -> CourseWork {
+    let diagnostic = course.timePoints.filter { $0.role != .dosimetry }
+    guard course.referenceIsMean, diagnostic.count > 2, let start = scans[course.reference] else {
+      return self
+    }
+    let stage = RegisterStage(reference: start)
+    var maps: [String: any SpatialLink] = [:]
+    for point in diagnostic where point.id != course.reference {
+      guard let moving = scans[point.id] else { continue }
+      progress("looking for the middle of the course", 0.03)
+      maps[point.id] = try linked(moving, by: stage).deformable
       moving.releaseCT()
     }
-    reference.releaseCT()
-    return (links, deformable)
+    let links = try CourseLinks(reference: try start.frame(), links: maps)
+    let points = try start.point.ct == nil ? [] : start.pyramid(.fixed).bodyPoints()
+    start.releaseCT()
+    var course = course
+    let ids = diagnostic.map(\.id).filter { $0 == course.reference || maps[$0] != nil }
+    course.reference = links.nearestToMean(of: ids, at: points) ?? course.reference
+    return CourseWork(course: course, store: store, progress: progress)
   }
 
   // MARK: Track and quantify
 
   private func tracks(
-    _ links: [TimePointLink], _ deformable: [String: DeformableLink]
+    _ links: [TimePointLink], _ deformable: [String: DeformableLink], _ loops: [LinkLoop]
   ) throws -> TrackResult? {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
     let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
     let stage = TrackStage(
-      course: course, links: links, deformable: deformable, tracers: try tracers(points),
-      edits: edits)
+      course: course, links: links, deformable: deformable, loops: loops,
+      tracers: try tracers(points), edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)

@@ -9,13 +9,15 @@ import Volumes
 struct ProblemList {
   let course: Course
   let links: [TimePointLink]
+  let loops: [LinkLoop]
   let tracks: TrackResult?
   let criteria: CriteriaOutcome?
   let cycles: [CycleResult]
 
   func all(proposal: NextCycleProposal?) -> [CourseResults.Problem] {
     let every =
-      links.flatMap(link) + (tracks.map(track) ?? []) + (criteria.map(verdicts) ?? [])
+      links.flatMap(link) + loops.compactMap(loop) + (tracks.map(track) ?? [])
+      + (criteria.map(verdicts) ?? [])
       + cycles.flatMap(cycle) + plan(proposal)
     return every.reduce(into: []) { list, next in Self.add(next, to: &list) }
   }
@@ -51,6 +53,25 @@ struct ProblemList {
             : "Check that both scans are of this patient and overlap; give another CT series.",
           blocking: !verdict.isAssessable)
       }
+  }
+
+  /// A loop that misses by more than this many times what its links promise is told.
+  private static let poorLoop = 1.5
+
+  private func loop(_ loop: LinkLoop) -> CourseResults.Problem? {
+    let subject = "\(loop.from) to \(loop.to)"
+    switch loop.closure {
+    case .notAssessable(let reason):
+      return problem(subject, "the direct registration could not be compared: \(reason)")
+    case .value(let closure):
+      guard closure.promisedFactor > Self.poorLoop else { return nil }
+      let factor = (closure.promisedFactor * 10).rounded() / 10
+      return problem(
+        subject,
+        "registered directly it lies \(factor) times as far off as both links promise; their "
+          + "errors are enlarged by that",
+        remedy: "Look at the fused pictures of both time points.")
+    }
   }
 
   private func track(_ tracks: TrackResult) -> [CourseResults.Problem] {

@@ -15,6 +15,8 @@ struct TrackStage {
   let links: [TimePointLink]
   /// Links that also follow breathing, by time point; a time point may have none.
   let deformable: [String: DeformableLink]
+  /// Links checked by going round.
+  let loops: [LinkLoop]
   /// What is known of each time point's tracer; a time point may have none.
   let tracers: [String: TracerPack]
   /// A person's corrections.
@@ -36,6 +38,7 @@ struct TrackStage {
       ]
       let pack = try tracers[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
       parts.append(pack.map { Digest(of: $0).hexadecimal } ?? "")
+      parts.append("\(loops.errorFactor(of: scans.point.id))")
       let link = links.first { $0.timePoint == scans.point.id }
       parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
       let deformable = try deformable[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
@@ -98,15 +101,20 @@ struct TrackStage {
     guard let error = link.localErrorMillimetres else {
       return .notLinked(reason: link.refusal ?? "not assessable")
     }
+    // Links that close a loop worse than they promise are less sure than they say.
+    let factor = loops.errorFactor(of: id)
     guard let deformable = deformable[id], deformable.quality.verdict.isAssessable else {
-      return .linked(referenceToHere: link.referenceToHere, localError: .millimetres(error))
+      return .linked(
+        referenceToHere: link.referenceToHere, localError: .millimetres(error * factor))
     }
     return .mapped(
       .init(
         toHere: { deformable($0) },
         // Outside the body the map may have no inverse; the rigid link holds there.
         toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
-        localError: { deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0) } },
+        localError: {
+          deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0 * factor) }
+        },
         // Beside walls along which organs slide the map is off by up to 5 mm unseen.
         residualMotion: .millimetres(5)))
   }

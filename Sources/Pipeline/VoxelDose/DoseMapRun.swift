@@ -36,7 +36,7 @@ public struct DoseMapRun {
     let lock = try RunLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
     let store = try CourseStore(file: output.appending(path: "course.sqlite"))
-    let work = CourseWork(course: course, store: store, progress: progress)
+    let work = try CourseWork(course: course, store: store, progress: progress).settled()
     let maps = try work.storedDoseMaps(
       after: try work.results(), settings: settings, into: output.appending(path: "dose"))
     progress("done", 1)

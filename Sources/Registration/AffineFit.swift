@@ -59,19 +59,9 @@ struct AffineFit {
   private func trial(
     _ map: AffineTransform, _ centre: PatientPoint
   ) -> RigidIntensityFit.Trial {
-    let axes = movingGrid.axes
-    let rows = [
-      axes.i / movingGrid.spacing.x, axes.j / movingGrid.spacing.y, axes.k / movingGrid.spacing.z,
-    ]
-    let toCentre = centre.millimetres - movingGrid.origin.millimetres
-    return RigidIntensityFit.Trial(
-      toMoving: .init(
-        columns: map.columns,
-        translation: map(samples.reference).millimetres - centre.millimetres),
-      toVoxel: .init(
-        columns: (0..<3).map { SIMD3(rows[0][$0], rows[1][$0], rows[2][$0]) },
-        translation: SIMD3(rows[0].dot(toCentre), rows[1].dot(toCentre), rows[2].dot(toCentre))),
-      gain: 1, cutoff: Float(cutoff))
+    RigidIntensityFit.Trial(
+      columns: map.columns, reference: map(samples.reference), centre: centre,
+      grid: movingGrid, gain: 1, cutoff: Float(cutoff))
   }
 
   private static func loss(_ sums: AffineIntensityFit.Sums) -> Double {

@@ -101,20 +101,9 @@ struct RigidFit {
   private func trial(
     _ transform: RigidTransform, _ centre: PatientPoint
   ) -> RigidIntensityFit.Trial {
-    let axes = movingGrid.axes
-    let rows = [
-      axes.i / movingGrid.spacing.x, axes.j / movingGrid.spacing.y, axes.k / movingGrid.spacing.z,
-    ]
-    let toCentre = centre.millimetres - movingGrid.origin.millimetres
-    return RigidIntensityFit.Trial(
-      toMoving: .init(
-        columns: transform.columns,
-        translation: transform(samples.reference).millimetres - centre.millimetres),
-      toVoxel: .init(
-        columns: (0..<3).map { SIMD3(rows[0][$0], rows[1][$0], rows[2][$0]) },
-        translation: SIMD3(
-          rows[0].dot(toCentre), rows[1].dot(toCentre), rows[2].dot(toCentre))),
-      gain: Float(gain), cutoff: Float(cutoff))
+    RigidIntensityFit.Trial(
+      columns: transform.columns, reference: transform(samples.reference), centre: centre,
+      grid: movingGrid, gain: Float(gain), cutoff: Float(cutoff))
   }
 
   private func blockWeights(_ sums: [RigidIntensityFit.Sums]) -> [Double] {
@@ -150,5 +139,31 @@ struct RigidFit {
   private static func limited(_ step: [Double]) -> [Double] {
     let scale = min(1, longestStep / max(motion(step), 1e-12))
     return step.map { $0 * scale }
+  }
+}
+
+extension RigidIntensityFit.Trial {
+  /// A map to try on a moving image.
+  ///
+  /// - Parameters:
+  ///   - columns: Of the map's linear part, in millimetres.
+  ///   - reference: Where the map puts the point that samples count from.
+  ///   - centre: Point of the moving frame that mapped coordinates count from.
+  ///   - grid: Of the moving image.
+  init(
+    columns: [SIMD3<Double>], reference: PatientPoint, centre: PatientPoint, grid: VoxelGrid,
+    gain: Float, cutoff: Float
+  ) {
+    let axes = grid.axes
+    let rows = [axes.i / grid.spacing.x, axes.j / grid.spacing.y, axes.k / grid.spacing.z]
+    let toCentre = centre.millimetres - grid.origin.millimetres
+    self.init(
+      toMoving: .init(
+        columns: columns, translation: reference.millimetres - centre.millimetres),
+      toVoxel: .init(
+        columns: (0..<3).map { SIMD3(rows[0][$0], rows[1][$0], rows[2][$0]) },
+        translation: SIMD3(
+          rows[0].dot(toCentre), rows[1].dot(toCentre), rows[2].dot(toCentre))),
+      gain: gain, cutoff: cutoff)
   }
 }

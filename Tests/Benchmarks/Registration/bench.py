@@ -10,6 +10,8 @@ import sys
 
 import numpy as np
 
+from phantom.surfaces import volume
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TISSUES = ("lung", "bone", "soft", "interior")
 # Beside the wall of our own phantom, along which its organs slide.
@@ -49,11 +51,17 @@ def run(tool, method, folder, cores=None, check=False):
 
 
 def score(folder, points):
-    """Distance of the mapped landmarks from where they belong, in mm."""
+    """Distance of the mapped landmarks from where they belong, in mm, and the volume error of the lesions that fare worst, in per cent:
+    of those seen in both images, and of those that are new."""
     truth = json.load(open(f"{folder}/truth.json"))["landmarks"]
-    e = np.linalg.norm(np.array(points) - np.array([l["followup"] for l in truth]), axis=1)
+    mapped, wanted = np.array(points), np.array([l["followup"] for l in truth])
     tissue = np.array([l["tissue"] for l in truth])
-    return dict(mean=e.mean(), p95=np.percentile(e, 95), **{t: e[tissue == t].mean() for t in TISSUES + WALL if (tissue == t).any()})
+    surface = np.char.startswith(tissue, "lesion")
+    e = np.linalg.norm(mapped - wanted, axis=1)
+    volumes = {t: 100 * abs(volume(mapped[tissue == t]) / volume(wanted[tissue == t]) - 1) for t in np.unique(tissue[surface])}
+    worst = lambda new: max((v for t, v in volumes.items() if t.endswith("NEW") == new), default=float("nan"))
+    return dict(mean=e[~surface].mean(), p95=np.percentile(e[~surface], 95), volume=worst(False), volume_new=worst(True),
+                **{t: e[tissue == t].mean() for t in TISSUES + WALL if (tissue == t).any()})
 
 
 def has(pairs, seed, grid):
@@ -97,6 +105,7 @@ def summary(rows, grid, seeds):
         own = [r for r in rows if r["grid"] == grid and r["method"] == method and "wall" in r and "sliding" not in r["seed"]]
         if own:
             errors = {k: float(np.median([r["error_mm"][k] for r in own])) for k in ("mean", "p95") + TISSUES}
+            errors.update({k: max(r["error_mm"][k] for r in own) for k in ("volume", "volume_new")})
             lines.append(dict(method=method, kind=kind, peak_mb=max(r["peak_mb"] for r in own), **errors,
                               **{k: float(np.median([r[k] for r in own])) for k in ("wall", "cpu")}))
     for line in lines:
@@ -135,9 +144,9 @@ def print_cost(rows, grids):
 def print_tables(rows, checks, seeds, grids):
     for grid in grids:
         print(f"\n### {grid}, seeds {' '.join(seeds)} (P: on the Pareto front of processor time and mean error)\n")
-        print(table(["method", "CPU s", "wall s", "peak MiB", "mean / 95 % mm", "lung / bone / soft / interior", "times less CPU, wall"], [
+        print(table(["method", "CPU s", "wall s", "peak MiB", "mean / 95 % mm", "lung / bone / soft / interior", "worst lesion volume %, new", "times less CPU, wall"], [
             [l["method"] + (" **P**" if l["pareto"] else ""), f"{l['cpu']:.2f}", f"{l['wall']:.2f}", f"{l['peak_mb']:.0f}", f"{l['mean']:.2f} / {l['p95']:.2f}",
-             " / ".join(f"{l[t]:.2f}" for t in TISSUES),
+             " / ".join(f"{l[t]:.2f}" for t in TISSUES), f"{l['volume']:.1f}, {l['volume_new']:.1f}",
              f"{l['times_less_cpu']:.1f}, {l['times_less_wall']:.1f}" if l["times_less_cpu"] else ""] for l in summary(rows, grid, seeds)]))
         of_seed = lambda m, s: next((f"{r['error_mm']['mean']:.2f} / {r['error_mm']['p95']:.2f}" for r in rows
                                      if (r["grid"], r["method"], r["seed"]) == (grid, m, s) and "error_mm" in r), "")

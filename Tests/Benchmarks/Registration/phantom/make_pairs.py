@@ -17,10 +17,12 @@ from scipy.ndimage import gaussian_filter
 from .anatomy import build
 from .motion import Phi, sample
 from .solids import body_sdf
+from .surfaces import POINTS
 
 SIZE = (512, 512, 250)
 SPACING = np.array([0.9765625, 0.9765625, 3.0])
 CANON_MM = 1.5
+LEAST_LESION_MM = 4.0
 GRIDS = {"full": 1, "mid": 2, "quarter": 4}
 CENTRES = ((0.0, 0.0, 0.0), (-6.3, 4.9, 9.2))       # other scan origin at follow-up
 IDENTITY = np.eye(3), np.zeros(3), np.zeros(3), 0.0, np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0)
@@ -92,6 +94,16 @@ def rigid_floor(x, y):
     return [float(rest.mean()), float(np.percentile(rest, 95))]
 
 
+def lesion_surfaces(phi, lesions):
+    """Points of each lesion's surface with its size at follow-up: the volume inside must move as the patient does."""
+    marks = []
+    for lesion in lesions:
+        x = np.array(lesion["c"], float) + max(lesion["r"] * lesion["rs"], LEAST_LESION_MM) * POINTS
+        y, _ = phi.inverse(x)
+        marks += [dict(tissue=f"lesion {lesion['id']} {lesion['cls']}", baseline=a.tolist(), followup=b.tolist()) for a, b in zip(x, y)]
+    return marks
+
+
 def write_truth(folder, seed, phi, found, lesions):
     x, tissues = landmarks(seed, found)
     y, error = phi.inverse(x)
@@ -101,7 +113,8 @@ def write_truth(folder, seed, phi, found, lesions):
         seed=seed, inverse_error_mm=error,
         before_mm=[float(moved.mean()), float(np.percentile(moved, 95))],
         rigid_floor_mm=rigid_floor(x, y),
-        landmarks=[dict(tissue=t, baseline=a.tolist(), followup=b.tolist()) for t, a, b in zip(tissues, x, y)],
+        landmarks=[dict(tissue=t, baseline=a.tolist(), followup=b.tolist()) for t, a, b in zip(tissues, x, y)]
+        + lesion_surfaces(phi, lesions),
         lesions=[dict(l, c=list(map(float, l["c"])), followup=phi.inverse(np.array([l["c"]], float))[0][0].tolist())
                  for l in lesions])
     for grid in GRIDS:

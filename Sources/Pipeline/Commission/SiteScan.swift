@@ -41,9 +41,10 @@ struct SiteScan {
     ct = point.ct == nil ? nil : try scans.ct().volume
     (tracer, start) = try Self.tracer(of: series, at: at, point.id)
     let uptake = try UptakeScan(scans, course: course)
-    lesions = try TrackStage(course: course, links: [], deformable: [:], tracers: [:]).outline(
-      uptake
-    ).lesions
+    lesions = try TrackStage(course: course, links: [], deformable: [:], loops: [], tracers: [:])
+      .outline(
+        uptake
+      ).lesions
     guard !lesions.isEmpty else { throw CommissioningError.noLesions(timePoint: point.id) }
     regions = uptake.organs + uptake.given
   }

@@ -31,8 +31,8 @@ public struct HybridDose: Sendable {
   ///   - regions: Voxels, by their offsets, whose mean dose is wanted with its uncertainty.
   /// - Throws: ``TransportError``.
   public func run(
-    _ activity: Volume<TimeIntegratedActivity>, density: Volume<MassDensity>, histories: Int,
-    regions: [[Int]] = []
+    _ activity: Volume<TimeIntegratedActivity>, density: Volume<MassDensity>,
+    tissue: MonteCarloDose.Tissue = .byDensity, histories: Int, regions: [[Int]] = []
   ) throws(TransportError) -> Result {
     let everywhere = try kernel.run(activity, density: density)
     let simulated = everywhere.unreliable
@@ -45,8 +45,8 @@ public struct HybridDose: Sendable {
       if near.contains(where: { $0 > 0 }) {
         let parts = Self.voxels(of: regions, in: simulated)
         let map = try simulation.run(
-          Volume(grid: activity.grid, samples: near), density: density, histories: histories,
-          regions: parts)
+          Volume(grid: activity.grid, samples: near), density: density, tissue: tissue,
+          histories: histories, regions: parts)
         let others = try photons(of: zip(activity.samples, near).map { $0 - $1 }, activity, density)
         for voxel in simulated.offsets {
           dose[voxel] = map.dose.samples[voxel] + others[voxel]

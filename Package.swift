@@ -47,7 +47,8 @@ let package = Package(
     // The ground.
     .target(name: "Quantities", swiftSettings: library),
     .target(name: "Geometry", dependencies: ["Quantities"], swiftSettings: library),
-    .target(name: "Kernels", swiftSettings: library),
+    .target(name: "VectorShim", cxxSettings: strictCXX),
+    .target(name: "Kernels", dependencies: ["VectorShim"], swiftSettings: library),
     .target(
       name: "Volumes", dependencies: ["Quantities", "Geometry", "Kernels"], swiftSettings: library),
 
@@ -178,7 +179,8 @@ let package = Package(
 
     // Benchmarks: built and run by their make targets.
     .executableTarget(
-      name: "bench-dose", dependencies: ground + ["Transport", "Phantoms"],
+      name: "bench-dose",
+      dependencies: ground + ["Transport", "Phantoms", "DICOMIO", "Dosimetry"],
       path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
     .executableTarget(
       name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],

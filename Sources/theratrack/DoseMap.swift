@@ -12,6 +12,8 @@ struct DoseMap: ParsableCommand {
       its region, and turns decays into dose in the tissue that the CT shows:
 
         kernel      electrons by a kernel over each voxel's mass, photons by a kernel to 20 cm
+        hybrid      the same, and Monte Carlo where no kernel is right: lung or bone that electrons
+                    of long range cross (Y-90, Ho-166, Re-188 …)
         montecarlo  every decay followed through the tissue, with its statistical uncertainty
         local       electrons where the decay is, photons left out
 
@@ -20,6 +22,7 @@ struct DoseMap: ParsableCommand {
 
       Examples:
         theratrack dose course.yaml -o results
+        theratrack dose course.yaml --method hybrid -o results
         theratrack dose course.yaml --method montecarlo --decays 10000000 -o results
       """)
 

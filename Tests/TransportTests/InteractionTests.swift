@@ -96,6 +96,8 @@ import Testing
     let expected = exp(-seen * densities.reduce(0, +) * LayeredMedium.thickness)
     let found = Double(follower.medium.uncollided(energy)) / Double(count)
     let sigma = (expected * (1 - expected) / Double(count)).squareRoot()
+    print(
+      "figure: exponential attenuation \(energy) MeV \(found / expected - 1) ± \(sigma / expected)")
     #expect(abs(found - expected) < 4 * sigma + 0.5 * row[2] / row.sum() * expected)
   }
 

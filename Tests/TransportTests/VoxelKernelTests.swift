@@ -34,6 +34,7 @@ import Transport
     let itself = try kernel.sValue(0, 0, 0) / oracle(0, 0, 0)
     let neighbour = try kernel.sValue(0, 0, 1) / oracle(0, 0, 1)
     let edge = try kernel.sValue(0, 1, 1) / oracle(0, 1, 1)
+    print("figure: Lanconelli Y-90 \(millimetres) mm 000 \(itself) 001 \(neighbour) 011 \(edge)")
     #expect(abs(itself - 1) < 0.015)
     #expect(abs(neighbour / itself - 1) < 0.02)
     #expect(abs(edge - 1) < 0.03)
@@ -49,6 +50,7 @@ import Transport
     let oracle = try Self.published("131I", millimetres)
     for (i, j, k) in [(0, 0, 0), (0, 0, 1), (0, 1, 1), (1, 1, 1)] {
       let ratio = try kernel.sValue(i, j, k) / oracle(i, j, k)
+      print("figure: Lanconelli I-131 \(millimetres) mm \(i)\(j)\(k) \(ratio)")
       #expect(abs(ratio - 1) < 0.025)
     }
     // Photons alone reach this far, and so few decays know them to about 2 %.

@@ -17,12 +17,15 @@ struct CycleDoseMap {
   /// The part of alphas and recoils; `nil` for nuclides without any.
   let highLET: Volume<AbsorbedDose>?
   let effect: Volume<BiologicallyEffectiveDose>
-  /// One standard deviation per voxel from the number of decays simulated; Monte Carlo only.
+  /// One standard deviation per voxel from the number of decays simulated; zero where none were,
+  /// `nil` without any.
   let statistical: Volume<AbsorbedDose>?
   let density: Volume<MassDensity>
   let decays: Volume<TimeIntegratedActivity>
-  /// Voxels in which no kernel can be right; empty for Monte Carlo.
+  /// Voxels whose dose is a kernel's although no kernel can be right there.
   let unreliable: Outline
+  /// Voxels in which the Monte Carlo took the kernel's place.
+  let simulated: Outline
   let regions: [RegionCoverage]
   let regionResults: [Region]
   /// Share of the decays that lie where the CT does not reach, and are not in the map.
@@ -42,6 +45,8 @@ struct CycleDoseMap {
     let selfGray: Double?
     /// Share of the region's volume in ``CycleDoseMap/unreliable`` voxels.
     let unreliableFraction: Double
+    /// Share of the region's volume in ``CycleDoseMap/simulated`` voxels.
+    let simulatedFraction: Double
     let radiobiology: VoxelEffect.Tissue
   }
 }

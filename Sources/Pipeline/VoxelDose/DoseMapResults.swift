@@ -11,7 +11,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
   public let radionuclide: String
   /// Daughters that decay with it.
   public let daughters: [String]
-  /// Decays simulated per cycle and their seed; Monte Carlo only.
+  /// Decays simulated per cycle and their seed; with Monte Carlo only.
   public let decays: Int?
   public let seed: UInt64?
   public let cycles: [Cycle]
@@ -30,6 +30,10 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let size: [Int]
     public let shareOutsideCT: Double
     public let unreliableVoxels: Int
+    /// Voxels whose dose is the Monte Carlo's instead of the kernel's, and the median of their
+    /// relative statistical standard deviations.
+    public let simulatedVoxels: Int?
+    public let simulatedError: Double?
     public let largestGray: Double
     public let regions: [Region]
 
@@ -41,6 +45,8 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case size = "voxels"
       case shareOutsideCT = "decays_outside_ct_fraction"
       case unreliableVoxels = "unreliable_voxels"
+      case simulatedVoxels = "simulated_voxels"
+      case simulatedError = "simulated_median_relative_error"
       case largestGray = "maximum_Gy"
       case regions
     }
@@ -57,7 +63,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let kind: RegionKind
     public let volume: Double
     public let mean: Double
-    /// Monte Carlo only.
+    /// With Monte Carlo only.
     public let statistical: Double?
     /// From the decays inside the region, and from all others; by the kernel.
     public let own, cross: Double?
@@ -69,6 +75,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let alphaBeta: Double?
     public let tissue: String?
     public let unreliableFraction: Double?
+    public let simulatedFraction: Double?
 
     private enum CodingKeys: String, CodingKey {
       case region, kind
@@ -89,6 +96,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case alphaBeta = "alpha_beta_Gy"
       case tissue = "radiobiology"
       case unreliableFraction = "unreliable_fraction"
+      case simulatedFraction = "simulated_fraction"
     }
   }
 
@@ -113,18 +121,19 @@ extension DoseMapResults.Region {
     self.init(
       region.name, region.kind, region.dose, region.effect, statistical: region.statisticalGray,
       own: region.selfGray, tissue: region.radiobiology,
-      unreliable: region.unreliableFraction)
+      unreliable: region.unreliableFraction, simulated: region.simulatedFraction)
   }
 
   init(_ region: CumulativeDoseMap.Region) {
     self.init(
       region.name, region.kind, region.dose, region.effect, statistical: nil, own: nil,
-      tissue: nil, unreliable: nil)
+      tissue: nil, unreliable: nil, simulated: nil)
   }
 
   private init(
     _ name: String, _ kind: RegionKind, _ dose: DoseVolume, _ effect: DoseVolume,
-    statistical: Double?, own: Double?, tissue: VoxelEffect.Tissue?, unreliable: Double?
+    statistical: Double?, own: Double?, tissue: VoxelEffect.Tissue?, unreliable: Double?,
+    simulated: Double?
   ) {
     let alpha = DoseMapResults.alpha
     region = name
@@ -142,6 +151,7 @@ extension DoseMapResults.Region {
     alphaBeta = tissue?.radiobiology.alphaBeta.gray
     self.tissue = tissue.map { ($0.isGeneric ? "generic: " : "") + $0.radiobiology.source }
     unreliableFraction = unreliable
+    simulatedFraction = simulated
   }
 }
 

@@ -160,7 +160,7 @@ extension DoseMapResults {
     radionuclide: Radionuclide, files: [String]
   ) throws {
     let kernels = try KernelStore(material: .water).kernels(parent: radionuclide.symbol)
-    let isSimulated = settings.method == .montecarlo
+    let isSimulated = settings.method.isSimulated
     method = settings.method
     self.radionuclide = radionuclide.symbol
     daughters = kernels.members.dropFirst().map(\.symbol)
@@ -196,6 +196,7 @@ extension DoseMapResults {
         "Dose of alphas and recoils is in the sum and apart in dose-high-let-*.dcm; in BED it counts "
           + "\(Int(VoxelEffect.relativeBiologicalEffectiveness)) times.")
     }
+    notes += maps.compactMap(Self.simulated)
     if !kernels.leftOut.isEmpty {
       notes.append(
         "Daughters that live long on their own are not counted: "
@@ -211,11 +212,19 @@ extension DoseMapResults {
       + "does not reach; they are not in the map"
   }
 
+  private static func simulated(_ map: CycleDoseMap) -> String? {
+    guard !map.simulated.isEmpty, let error = map.simulatedError else { return nil }
+    return
+      "Cycle \(map.cycle): \(map.simulated.voxelCount) voxels of lung or bone, which electrons of "
+      + "long range cross, are done by Monte Carlo, with a statistical standard deviation of "
+      + "\(Digits.text(error * 100, 1)) % (median voxel); all others by the kernel."
+  }
+
   private static func unreliable(_ map: CycleDoseMap) -> String? {
     guard !map.unreliable.isEmpty else { return nil }
     return
       "cycle \(map.cycle): in \(map.unreliable.voxelCount) voxels electrons of long range cross "
-      + "lung or bone, where no kernel is right; use --method montecarlo"
+      + "lung or bone, where no kernel is right; use --method hybrid or montecarlo"
   }
 }
 
@@ -229,7 +238,20 @@ extension DoseMapResults.Cycle {
     size = [grid.size.x, grid.size.y, grid.size.z]
     shareOutsideCT = map.shareOutsideCT
     unreliableVoxels = map.unreliable.voxelCount
+    simulatedVoxels = map.simulated.isEmpty ? nil : map.simulated.voxelCount
+    simulatedError = map.simulatedError
     largestGray = Double(map.dose.samples.max() ?? 0)
     regions = map.regionResults.map(DoseMapResults.Region.init)
+  }
+}
+
+extension CycleDoseMap {
+  /// The median over the simulated voxels of their relative statistical standard deviation.
+  fileprivate var simulatedError: Double? {
+    guard let statistical else { return nil }
+    let errors = simulated.offsets.compactMap { voxel -> Float? in
+      dose.samples[voxel] > 0 ? statistical.samples[voxel] / dose.samples[voxel] : nil
+    }
+    return errors.isEmpty ? nil : Double(errors.sorted()[errors.count / 2])
   }
 }

@@ -5,6 +5,8 @@ public struct DoseMapSettings: Sendable, Hashable, Codable {
   public enum Method: String, Sendable, Hashable, Codable, CaseIterable {
     /// Electrons by a kernel over each voxel's own mass, photons by a kernel to 20 cm.
     case kernel
+    /// By kernels, and by Monte Carlo in the voxels where no kernel is right.
+    case hybrid
     /// Every decay followed through the tissue of the CT.
     case montecarlo
     /// Electrons and alphas where the decay is, photons left out.
@@ -13,14 +15,17 @@ public struct DoseMapSettings: Sendable, Hashable, Codable {
     var words: String {
       switch self {
       case .kernel: "split-kernel convolution"
+      case .hybrid: "split-kernel convolution, Monte Carlo where no kernel is right"
       case .montecarlo: "Monte Carlo"
       case .local: "local energy deposition, no photons"
       }
     }
+
+    var isSimulated: Bool { self == .hybrid || self == .montecarlo }
   }
 
   public var method = Method.kernel
-  /// Decays that the Monte Carlo simulates per cycle.
+  /// Decays that the Monte Carlo simulates per cycle, if it has anything to do.
   public var decays = 4_000_000
   public var seed: UInt64 = 1
 

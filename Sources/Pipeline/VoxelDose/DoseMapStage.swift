@@ -45,7 +45,7 @@ struct DoseMapStage {
       timePoints: images.images.map(\.timePoint), referenceToHere: images.referenceToHere,
       dose: computed.dose, highLET: computed.highLET, effect: map,
       statistical: computed.statistical, density: tissue.density, decays: decays,
-      unreliable: computed.unreliable, regions: regions,
+      unreliable: computed.unreliable, simulated: computed.simulated, regions: regions,
       regionResults: results(regions, computed, map, tissue.density, effect),
       shareOutsideCT: outside, problems: problems)
   }
@@ -112,17 +112,21 @@ struct DoseMapStage {
     _ effect: Volume<BiologicallyEffectiveDose>, _ density: Volume<MassDensity>,
     _ tissues: VoxelEffect
   ) -> [CycleDoseMap.Region] {
-    regions.enumerated().compactMap { n, region in
+    let (unreliable, simulated) = (computed.unreliable.offsets, computed.simulated.offsets)
+    return regions.enumerated().compactMap { n, region in
       guard let dose = DoseVolume(computed.dose, in: region.coverage, density: density),
         let weighted = DoseVolume(effect, in: region.coverage, density: density)
       else { return nil }
       let covered = region.coverage.samples
-      let flagged = computed.unreliable.offsets.reduce(0.0) { $0 + Double(covered[$1]) }
+      let whole = covered.reduce(0) { $0 + Double($1) }
+      func share(_ voxels: [Int]) -> Double {
+        voxels.reduce(0.0) { $0 + Double(covered[$1]) } / whole
+      }
       return CycleDoseMap.Region(
         name: region.name, kind: region.kind, dose: dose, effect: weighted,
         statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
         selfGray: computed.selfMeans.map { $0[n] },
-        unreliableFraction: flagged / covered.reduce(0) { $0 + Double($1) },
+        unreliableFraction: share(unreliable), simulatedFraction: share(simulated),
         radiobiology: tissues.regions[n].tissue)
     }
   }

@@ -45,6 +45,9 @@ extension AtomicShells {
     40: AtomicShells(
       kEdge: 17.998, lEdge: 2.2504, kYield: 0.734, lYield: 0.03, kXRay: 16.054, lXRay: 2.0421,
       kAlpha: 0.84257),
+    43: AtomicShells(
+      kEdge: 21.044, lEdge: 2.7157, kYield: 0.7821, lYield: 0.039, kXRay: 18.713, lXRay: 2.4236,
+      kAlpha: 0.83489),
     48: AtomicShells(
       kEdge: 26.711, lEdge: 3.6007, kYield: 0.8415, lYield: 0.056, kXRay: 23.643, lXRay: 3.1331,
       kAlpha: 0.82511),

@@ -149,6 +149,7 @@ extension EvaluatedDecay {
       case .capture:
         betaPlus.filter { $0.daughter == daughter }.reduce(0) { $0 + $1.perDecay }
           + captures.filter { $0.daughter == daughter }.reduce(0) { $0 + $1.perDecay }
+      case .isomeric: 0
       }
     guard let branching, sum > 0 else { return 1 }
     return branching / sum

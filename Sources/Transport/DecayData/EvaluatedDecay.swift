@@ -1,6 +1,8 @@
 /// What ENSDF says of one nuclide, as read: nothing renormalised, nothing added.
 struct EvaluatedDecay: Sendable {
-  enum Mode: String, Sendable { case betaMinus = "beta-", capture = "EC", alpha = "alpha" }
+  enum Mode: String, Sendable {
+    case betaMinus = "beta-", capture = "EC", alpha = "alpha", isomeric = "IT"
+  }
 
   struct Transition: Sendable {
     let daughter: String

@@ -55,18 +55,30 @@ public struct SplitKernelDose: Sendable {
       return Result(
         dose: try Volume(grid: grid, samples: body.pasted(dose)),
         unreliable: Outline(
-          grid: grid, offsets: unreliable(electrons, masses).map(body.offset(inGrid:))))
+          grid: grid,
+          offsets: unreliable(electrons, masses, size: body.size).map(body.offset(inGrid:))))
     } catch {
       throw .gridsDiffer
     }
   }
 
-  private func unreliable(_ electrons: [Float], _ density: [Float]) -> [Int] {
+  /// Thin or dense voxels that electrons cross. In thin tissue they go further than the kernel of
+  /// water says, by the inverse of the density.
+  private func unreliable(_ electrons: [Float], _ density: [Float], size: SIMD3<Int>) -> [Int] {
     guard kernel.electronReach > Self.reachThatNeedsTransport,
       let highest = electrons.max(), highest > 0
     else { return [] }
-    return electrons.indices.filter {
-      electrons[$0] > 1e-3 * highest && !Self.waterLike.contains(density[$0])
+    let reached: [UInt8] = electrons.map { $0 > 1e-3 * highest ? 1 : 0 }
+    let beyond = DistanceTransform.squared(
+      reached,
+      positions: (0..<3).map { axis in
+        (0..<size[axis]).map { Double($0) * kernel.spacing[axis] }
+      })
+    return density.indices.filter { n in
+      guard density[n] >= Self.thinnest, !Self.waterLike.contains(density[n]) else { return false }
+      guard reached[n] == 0 else { return true }
+      let further = Float(kernel.electronReach) * (1 / density[n] - 1)
+      return further > 0 && beyond[n] <= further * further
     }
   }
 }
@@ -75,14 +87,11 @@ extension VoxelKernel.Octant {
   /// The buffer convolved with the whole kernel: by plain summation when that is faster.
   func convolved(with samples: [Float], size: SIMD3<Int>, scale: Double) -> [Float] {
     let scaled = values.map { Float(Double($0) * scale) }
-    guard self.size.max() > Self.largestForSummation else {
+    guard self.size.max() > SymmetricStencil.largestReach else {
       return SymmetricStencil.run(samples, size: size, kernelSize: self.size, kernel: scaled)
     }
     return SymmetricConvolution(size: size, kernelSize: self.size, kernel: scaled).run(samples)
   }
-
-  /// Voxels of an octant's edge.
-  private static let largestForSummation = 4
 }
 
 /// The box around all tissue and activity: the air around a patient is most of a scan.

@@ -12,17 +12,12 @@ enum VoxelInput {
     guard activity.grid == density.grid else { throw .gridsDiffer }
     guard activity.grid.sliceOffsets == nil else { throw .unevenSlices }
     let densities = density.samples
-    if let voxel = first(in: densities, where: { !($0 >= 0 && $0 <= 25) }) {
+    if let voxel = RangeCheck.firstOutside(0...25, densities) {
       throw .badDensity(voxel: voxel, gramsPerMillilitre: Double(densities[voxel]))
     }
-    if let voxel = first(in: activity.samples, where: { !($0 >= 0 && $0 < .infinity) }) {
+    if let voxel = RangeCheck.firstOutside(0...Float.greatestFiniteMagnitude, activity.samples) {
       throw .badActivity(voxel: voxel)
     }
-    guard first(in: activity.samples, where: { $0 > 0 }) != nil else { throw .noActivity }
-  }
-
-  private static func first(in samples: [Float], where isWanted: (Float) -> Bool) -> Int? {
-    Slabs.map(of: samples.count) { range in range.first { isWanted(samples[$0]) } }
-      .compactMap { $0 }.first
+    guard activity.samples.contains(where: { $0 > 0 }) else { throw .noActivity }
   }
 }

@@ -94,8 +94,10 @@ found = load("dose", scene["size"][0])
 
 def error(values):
     difference = numpy.abs(values - exact)
+    root_mean_square = numpy.sqrt((difference ** 2).mean())
     return {"largest_over_local": float((difference / exact).max()),
-            "largest_over_maximum": float(difference.max() / exact.max())}
+            "largest_over_maximum": float(difference.max() / exact.max()),
+            "root_mean_square_over_mean": float(root_mean_square / exact.mean())}
 
 
 print(json.dumps({"ours": mine, "our_error": error(found)}))

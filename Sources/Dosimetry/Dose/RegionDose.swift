@@ -105,6 +105,16 @@ public struct RegionDose: Sendable, Hashable, Codable {
 }
 
 extension RegionDose {
+  /// The part from alphas and recoils: of the self-dose, since they do not leave the region.
+  public var highLETDose: AbsorbedDose {
+    let own = crossDose.reduce(dose.value) { $0 - $1.dose }
+    return own * highLETFraction
+  }
+
+  public var lowLETDose: AbsorbedDose { dose.value - highLETDose }
+}
+
+extension RegionDose {
   /// What one region brings to its dose besides the time-activity fit.
   public struct Input: Sendable {
     public var region: String

@@ -178,24 +178,6 @@ extension Course {
     return percent / 100
   }
 
-  static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {
-    guard let written else { return nil }
-    guard let method = DoseMapSettings.Method(rawValue: written.voxel) else {
-      let known = DoseMapSettings.Method.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Problem(entry: "dose.voxel", reason: "'\(written.voxel)' is not one of \(known)")
-    }
-    var settings = DoseMapSettings()
-    settings.method = method
-    if let decays = written.decays { settings.decays = decays }
-    if let seed = written.seed { settings.seed = seed }
-    guard DoseMapSettings.allowedDecays.contains(settings.decays) else {
-      throw Problem(
-        entry: "dose.decays", reason: "must lie between 1000 and 1000000000, not \(settings.decays)"
-      )
-    }
-    return settings
-  }
-
   private static func outlineRule(
     _ text: String, _ entry: String
   ) throws(Problem) -> LesionSettings.Rule {

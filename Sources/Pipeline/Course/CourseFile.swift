@@ -92,6 +92,7 @@ struct CourseFile: Codable {
   }
   struct Dose: Codable {
     var voxel: String
+    var timeActivity: String?
     var decays: Int?
     var seed: UInt64?
   }

@@ -270,19 +270,6 @@ extension [UptakeScan] {
   }
 }
 
-extension TrackResult {
-  /// The lesions outlined at the reference, by track.
-  func lesions(atReference reference: String) -> [DosedLesion] {
-    lesions.compactMap { lesion in
-      outline(of: lesion, at: reference).map {
-        DosedLesion(
-          track: lesion.id, outline: $0.outline,
-          radius: lesion.point(reference)?.metrics?.recovered.value?.radius?.value)
-      }
-    }
-  }
-}
-
 extension ResultTables {
   init(_ results: CourseResults) {
     self.init()

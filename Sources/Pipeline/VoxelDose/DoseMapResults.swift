@@ -8,6 +8,7 @@ import Transport
 /// What `theratrack dose` answers: dose maps as files, and what they say of each region.
 public struct DoseMapResults: Sendable, Hashable, Codable {
   public let method: DoseMapSettings.Method
+  public let timeActivity: DoseMapSettings.TimeActivity
   public let radionuclide: String
   /// Daughters that decay with it.
   public let daughters: [String]
@@ -31,6 +32,8 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let shareOutsideCT: Double
     public let unreliableVoxels: Int
     public let largestGray: Double
+    /// Voxels with a clearance of their own; `nil` where every voxel has the shape of its region.
+    let fittedVoxels: FittedVoxels.Counts?
     public let regions: [Region]
 
     private enum CodingKeys: String, CodingKey {
@@ -42,6 +45,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case shareOutsideCT = "decays_outside_ct_fraction"
       case unreliableVoxels = "unreliable_voxels"
       case largestGray = "maximum_Gy"
+      case fittedVoxels = "voxel_fits"
       case regions
     }
   }
@@ -69,6 +73,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let alphaBeta: Double?
     public let tissue: String?
     public let unreliableFraction: Double?
+    public let histogram: Histogram
 
     private enum CodingKeys: String, CodingKey {
       case region, kind
@@ -89,11 +94,25 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case alphaBeta = "alpha_beta_Gy"
       case tissue = "radiobiology"
       case unreliableFraction = "unreliable_fraction"
+      case histogram = "dvh"
+    }
+  }
+
+  /// Share of the volume that receives at least 0, 1, 2 … steps of dose.
+  public struct Histogram: Sendable, Hashable, Codable {
+    public let stepGray: Double
+    public let percent: [Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case stepGray = "step_Gy"
+      case percent = "volume_percent"
     }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case method, radionuclide, daughters
+    case method
+    case timeActivity = "time_activity"
+    case radionuclide, daughters
     case decays = "decays_per_cycle"
     case seed, cycles, cumulative, files, notes, problems
   }
@@ -142,6 +161,10 @@ extension DoseMapResults.Region {
     alphaBeta = tissue?.radiobiology.alphaBeta.gray
     self.tissue = tissue.map { ($0.isGeneric ? "generic: " : "") + $0.radiobiology.source }
     unreliableFraction = unreliable
+    histogram = DoseMapResults.Histogram(
+      stepGray: dose.histogram.count > 1 ? dose.histogram[1].gray : 0,
+      // A thousandth of a percent is finer than any voxel's share.
+      percent: dose.histogram.map { ($0.volumeFraction * 1e5).rounded() / 1e3 })
   }
 }
 

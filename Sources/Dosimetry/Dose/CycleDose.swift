@@ -1,5 +1,6 @@
 public import Quantities
 public import Radiobiology
+public import Volumes
 
 /// The doses of all regions in one cycle, and the regions that could not be assessed.
 public struct CycleDose: Sendable, Hashable, Codable {
@@ -67,6 +68,8 @@ public struct CycleDose: Sendable, Hashable, Codable {
     public var crossDose: SValueTable?
     /// RBE of alphas and recoils, for alpha emitters.
     public var rbe: Double?
+    /// What activities were corrected by, where the resolution was not known.
+    public var recoveryCurve: RecoveryCurve?
     /// u(v)/v of regions whose volume was interpolated between two scans, by name.
     public var interpolatedVolumes: [String: Double] = [:]
     /// How far outlines that come from another examination may lie from their place, by region
@@ -81,6 +84,7 @@ public struct CycleDose: Sendable, Hashable, Codable {
       case halfLifePriors = "half_life_priors"
       case crossDose = "cross_dose"
       case rbe
+      case recoveryCurve = "recovery_curve"
       case interpolatedVolumes = "interpolated_volumes_relative"
       case registrations = "registrations_mm"
     }
@@ -121,6 +125,11 @@ public struct CycleDose: Sendable, Hashable, Codable {
         input.rbe = options.rbe
         input.uncertainty.registration = options.registrations[name] ?? .zero
         input.uncertainty.interpolatedVolume = options.interpolatedVolumes[name] ?? 0
+        if let curve = options.recoveryCurve, input.recoveryCoefficient != nil {
+          input.recoverySlope = curve.slope(of: input.volume)
+          input.uncertainty.recovery =
+            curve.relativeUncertainty(of: input.volume) ?? input.uncertainty.recovery
+        }
         input.crossDose = options.crossDose?.crossDose(to: name, from: integrals) ?? []
         doses.append(try RegionDose(input, fit: fit))
       } catch {

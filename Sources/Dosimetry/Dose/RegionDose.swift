@@ -125,6 +125,8 @@ extension RegionDose {
     public var density: Density
     /// `nil` when the activities are not corrected for partial volume.
     public var recoveryCoefficient: Double?
+    /// ∂ln R/∂ln v of a recovery curve; `nil` where the resolution says it.
+    public var recoverySlope: Double?
     public var tissue: TissueRadiobiology?
     public var uncertainty: DoseUncertainty.Inputs
     public var crossDose: [CrossDose] = []
@@ -198,7 +200,8 @@ extension RegionDose {
     guard let relative = tia.relativeUncertainty else { return nil }
     let isCorrected = input.recoveryCoefficient != nil
     let slope =
-      isCorrected ? recoverySlope(input.volume, input.uncertainty.activityResolution) : 0
+      isCorrected
+      ? input.recoverySlope ?? recoverySlope(input.volume, input.uncertainty.activityResolution) : 0
     return DoseUncertainty(
       input.uncertainty, volume: input.volume, timeIntegratedActivity: relative,
       recoveryCoefficient: input.recoveryCoefficient ?? 1, recoverySlope: slope,

@@ -172,6 +172,7 @@ public enum CalculatorError: Error, Hashable, Sendable {
   case madsenWithoutHalfLife
   case slowerThanDecay(Duration, Radionuclide)
   case effect(String)
+  case daughter(String, of: String, known: [String])
 }
 
 extension CalculatorError: CustomStringConvertible {
@@ -192,6 +193,10 @@ extension CalculatorError: CustomStringConvertible {
         + "physical one of \(nuclide.symbol), "
         + "\(Digits.significant(nuclide.halfLife.inHours, 4)) h; --allow-slow-tail permits it"
     case .effect(let text): text
+    case .daughter(let symbol, let parent, let known):
+      "'\(symbol)' does not decay with \(parent); "
+        + (known.isEmpty
+          ? "it has no daughters that do" : "known are \(known.joined(separator: ", "))")
     }
   }
 }

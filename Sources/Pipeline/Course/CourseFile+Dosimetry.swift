@@ -6,8 +6,8 @@ extension Course {
     _ written: CourseFile.Dosimetry?, spect: CourseFile.SPECTImaging?, folder: URL
   ) throws(Problem) -> DosimetrySettings {
     var settings = DosimetrySettings()
-    settings.recovery = spect?.recovery.map { resolve($0, in: folder) }
-    if let text = spect?.sensitivity { settings.sensitivity = try sensitivity(text) }
+    settings.recovery = try recovery(spect?.recovery, "spect.recovery", folder: folder)
+    try addCounting(spect, to: &settings)
     guard let written else { return settings }
     if let rbe = written.rbe {
       guard (1...50).contains(rbe) else {
@@ -68,25 +68,5 @@ extension Course {
     }
     return DosimetrySettings.HalfLife(
       hours: time.inHours, variation: try percentage(parts[1], entry))
-  }
-
-  /// `9.5 cps/MBq`.
-  private static func sensitivity(_ text: String) throws(Problem) -> Double {
-    let number = text.hasSuffix("cps/MBq") ? Double(text.dropLast(7).filter { $0 != " " }) : nil
-    guard let number, number > 0, number.isFinite else {
-      throw Problem(
-        entry: "spect.sensitivity", reason: "'\(text)' is not like 9.5 cps/MBq")
-    }
-    return number
-  }
-
-  /// What turns the counts of a time point's SPECT into activity: its own entries first.
-  func calibration(of point: TimePoint) -> EmissionScan.Calibration {
-    if let factor = point.calibration { return .perCount(factor) }
-    if let total = point.totalActivity { return .total(total) }
-    if let sensitivity = dosimetry.sensitivity, let agent {
-      return .sensitivity(sensitivity, agent.radionuclide)
-    }
-    return .header
   }
 }

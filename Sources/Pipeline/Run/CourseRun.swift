@@ -93,7 +93,7 @@ struct CourseWork {
         (
           $0.id,
           TimePointScans(
-            $0, store: store, gaps: course.gaps, calibration: course.calibration(of: $0))
+            $0, store: store, gaps: course.gaps, quantification: course.quantification(of: $0))
         )
       })
   }

@@ -36,7 +36,7 @@ struct DoseStage {
     for scan in scans {
       parts += [
         scan.point.id, try scan.digest(.emission), try scan.digest(.structures),
-        "\(scan.point.calibration ?? 0) \(scan.point.totalActivity?.inBaseUnit ?? 0)",
+        String(describing: scan.quantification),
       ]
       if let link = links.first(where: { $0.timePoint == scan.point.id }) {
         parts.append(try encoder.encode(link).base64EncodedString())
@@ -107,6 +107,7 @@ struct DoseStage {
     }
     options.crossDose = tables.crossDose
     options.rbe = settings.rbe
+    if course.resolution.spect == nil { options.recoveryCurve = settings.recovery }
     let points = course.timePoints.filter { $0.cycle == cycle.number }.map(\.id)
     let error = links.filter { points.contains($0.timePoint) }.compactMap(\.localErrorMillimetres)
       .max()
@@ -131,13 +132,16 @@ struct DoseStage {
   private func measure(
     _ scans: TimePointScans, in cycle: Course.Cycle, problems: inout [String]
   ) throws -> CycleDose.Scan {
-    let (image, at) = try scans.emission().concentration()
+    let emission = try scans.emission()
+    problems += (emission.warnings(administered: cycle.activity)).map { "\(scans.point.id): \($0)" }
+    problems += try scans.outlines()?.warnings.map { "\(scans.point.id): \($0)" } ?? []
+    let (image, at) = try emission.concentration()
     guard let at else { throw DosimetryError.notPositive(quantity: "time of the scan") }
     let (regions, body) = try regions(scans, in: cycle, on: image, problems: &problems)
     var activities = try RegionActivities.measure(
       image, regions: regions, body: body,
       options: .init(fullWidthHalfMaximum: course.resolution.spect))
-    if let recovery = tables.recovery { activities = activities.corrected(by: recovery) }
+    if let recovery = course.dosimetry.recovery { activities = activities.corrected(by: recovery) }
     return CycleDose.Scan(
       time: .seconds(at.timeIntervalSince(cycle.at)), activities: activities)
   }
@@ -148,9 +152,12 @@ struct DoseStage {
     problems: inout [String]
   ) throws -> (regions: [RegionCoverage], body: RegionCoverage?) {
     let outlines = try OutlinedRegions(scans, on: image)
-    var regions = outlines.lesions
-    regions += try carried(
-      scans, in: cycle, on: image, butNot: Set(outlines.lesions.map(\.name)), &problems)
+    var regions = outlines.lesions.map { outlined in
+      let known = lesions.first { RegionName.canonical($0.name ?? "") == outlined.name }
+      return RegionCoverage(
+        name: known?.track ?? outlined.name, kind: .lesion, coverage: outlined.coverage)
+    }
+    regions += try carried(scans, in: cycle, on: image, butNot: regions, &problems)
     if !outlines.isGiven {
       problems.append("\(scans.point.id): no organ outlines; give structures in the course file")
     }
@@ -162,11 +169,9 @@ struct DoseStage {
   /// scan outline anew is not brought.
   private func carried(
     _ scans: TimePointScans, in cycle: Course.Cycle, on image: Volume<ActivityConcentration>,
-    butNot outlined: Set<String>, _ problems: inout [String]
+    butNot outlined: [RegionCoverage], _ problems: inout [String]
   ) throws -> [RegionCoverage] {
-    let wanted = lesions.filter {
-      !outlined.contains($0.track) && !outlined.contains(RegionName.canonical($0.name ?? ""))
-    }
+    let wanted = lesions.filter { lesion in !outlined.contains { $0.name == lesion.track } }
     guard !wanted.isEmpty else { return [] }
     let link = links.first { $0.timePoint == scans.point.id }
     guard let link, link.isAssessable else {
@@ -177,7 +182,22 @@ struct DoseStage {
     return try wanted.compactMap { lesion in
       try placement.coverage(
         of: lesion, volumeRatio: volumeRatio(of: lesion, in: cycle).ratio)
+    }.filter { lesion in !outlined.contains { lesion.overlap(with: $0) > Self.sameLesion } }
+  }
+
+  /// A lesion with more of its volume in one that is outlined anew is the same.
+  private static let sameLesion = 0.3
+}
+
+extension RegionCoverage {
+  /// Share of this region's volume that lies in another on the same grid.
+  fileprivate func overlap(with other: RegionCoverage) -> Double {
+    var (both, own) = (0.0, 0.0)
+    for (a, b) in zip(coverage.samples, other.coverage.samples) where a > 0 {
+      own += Double(a)
+      both += Double(min(a, b))
     }
+    return own > 0 ? both / own : 0
   }
 }
 

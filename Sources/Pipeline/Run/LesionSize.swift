@@ -17,8 +17,6 @@ struct LesionSize: Sendable, Hashable, Codable {
   /// In order of time; empty where only the reference shows the lesion.
   let knots: [Knot]
 
-  static let unchanged = LesionSize(knots: [])
-
   /// Volume over that at the reference, and its standard uncertainty over it: the change is monotone
   /// at best, so the volume may be anywhere between the two scans'; a rectangle midway, nothing at
   /// either end.

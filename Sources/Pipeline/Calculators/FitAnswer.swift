@@ -153,14 +153,16 @@ public struct FitAnswer: Sendable {
   }
 
   /// Interval that should hold the truth in 95 % of cases; `nil` when no uncertainty is known.
+  ///
+  /// About the logarithm, which is the parameter of the fit: no limit is ever negative.
   var interval95: ClosedRange<Double>? {
     guard let total = fit.timeIntegratedActivity.standardUncertainty else { return nil }
     let value = fit.timeIntegratedActivity.value
     // Student's factor belongs to the fit's part only.
     let noise = fit.fitUncertainty ?? total
     let shape = max(pow(total.inBaseUnit, 2) - pow(noise.inBaseUnit, 2), 0).squareRoot()
-    let half = hypot(fit.coverageFactor95 * noise.inBaseUnit, 1.96 * shape) / 3.6e9
-    return (value.megabecquerelHours - half)...(value.megabecquerelHours + half)
+    let half = hypot(fit.coverageFactor95 * (noise / value), 1.96 * shape / value.inBaseUnit)
+    return (value.megabecquerelHours * exp(-half))...(value.megabecquerelHours * exp(half))
   }
 }
 

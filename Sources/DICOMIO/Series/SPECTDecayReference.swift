@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The instant that the activities of a SPECT belong to.
 ///

@@ -103,11 +103,8 @@ private func scans(
         scans, radionuclide: .lutetium177, largestVariation: middle
       ).trust
       let passed = trust.count { $0 == .fitted }
-      if passed * 2 > trust.count({ $0 == .fitted || $0 == .uncertain }) {
-        high = middle
-      } else {
-        low = middle
-      }
+      let judged = trust.count { $0 == .fitted || $0 == .uncertain }
+      if passed * 2 > judged { high = middle } else { low = middle }
     }
     return (low + high) / 2
   }
@@ -120,7 +117,8 @@ private func scans(
   let spread = (logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(logs.count)).squareRoot()
   let told = try typical(noisy)
   print("figure: voxel-wise TIA spread \(spread), told by the scatter \(told)")
-  #expect(abs(told / spread - 1) < 0.1)
+  // Residuals of unweighted least squares overstate unequal variances a little: to the safe side.
+  #expect(told > 0.95 * spread && told < 1.2 * spread)
   // What is ten times noisier is not trusted.
   let wild = try VoxelTimeActivity(images(0.6), radionuclide: .lutetium177)
   let trusted = wild.trust.count { $0 == .fitted }

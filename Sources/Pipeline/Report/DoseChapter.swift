@@ -83,18 +83,22 @@ struct DoseChapter {
 
   private func row(_ dose: RegionDose, _ cycle: Int) -> [ReportTable.Cell] {
     let recovery = results.recovery(of: dose.region, cycle: cycle)
-    return [
+    let measured: [ReportTable.Cell] = [
       .text("\(cycle)"), .text(dose.region), .text(dose.kind.rawValue), .number(dose.mass.grams),
       recovery.map { .number($0) } ?? .missing("resolution not given: not corrected"),
       .number(dose.fit.effectiveHalfLifeHours),
       .init(dose.fit.timeIntegratedActivity) { $0.megabecquerelHours },
       .init(dose.dose) { $0.gray },
-    ] + (hasHighLET ? [.number(dose.lowLETDose.gray), .number(dose.highLETDose.gray)] : []) + [
+    ]
+    let apart: [ReportTable.Cell] =
+      hasHighLET ? [.number(dose.lowLETDose.gray), .number(dose.highLETDose.gray)] : []
+    let effect: [ReportTable.Cell] = [
       .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
         ?? .missing("no radiobiological parameters for \(dose.region)"),
       .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
+    return measured + apart + effect
   }
 
   private func curves(_ cycle: CycleResult) -> Plot {
@@ -121,23 +125,7 @@ struct DoseChapter {
 
   func cumulative() throws -> [ReportContent.Block] {
     guard !results.cumulative.isEmpty else { return [] }
-    let unknown = ReportTable.Cell.missing("no radiobiological parameters")
-    let rows = results.cumulative.map { sum -> [ReportTable.Cell] in
-      [
-        .text(sum.region), .text(sum.kind.rawValue),
-        .text(sum.cycles.map(String.init).joined(separator: ", ")),
-        .init(sum.dose) { $0.gray },
-      ] + highLET(sum) + [
-        sum.biologicallyEffectiveDose.map { .init($0) { $0.gray } } ?? unknown,
-        sum.effect.map { .number($0.sumOfCycles.gray) } ?? unknown,
-        sum.effect.map { .number($0.equivalentDose.gray) } ?? unknown,
-        .text(
-          sum.missingCycles.isEmpty
-            ? ""
-            : "lower bound: not assessed in cycle "
-              + sum.missingCycles.map(String.init).joined(separator: ", ")),
-      ]
-    }
+    let rows = results.cumulative.map(row)
     let table = try ReportTable(
       name: "cumulative_dose", title: "Dose over the course so far",
       columns: [
@@ -164,11 +152,26 @@ struct DoseChapter {
       + (try VoxelDoseBlocks(maps: results.doseMaps, pictures: pictures).cumulative())
   }
 
-  private func highLET(_ sum: CumulativeDose) -> [ReportTable.Cell] {
-    guard hasHighLET else { return [] }
-    return [
-      .number((sum.dose.value - sum.highLETDose).gray), .number(sum.highLETDose.gray),
+  private func row(_ sum: CumulativeDose) -> [ReportTable.Cell] {
+    let unknown = ReportTable.Cell.missing("no radiobiological parameters")
+    let dose: [ReportTable.Cell] = [
+      .text(sum.region), .text(sum.kind.rawValue),
+      .text(sum.cycles.map(String.init).joined(separator: ", ")), .init(sum.dose) { $0.gray },
     ]
+    let lowLET = sum.dose.value - sum.highLETDose
+    let apart: [ReportTable.Cell] =
+      hasHighLET ? [.number(lowLET.gray), .number(sum.highLETDose.gray)] : []
+    let note =
+      sum.missingCycles.isEmpty
+      ? ""
+      : "lower bound: not assessed in cycle "
+        + sum.missingCycles.map(String.init).joined(separator: ", ")
+    let effect: [ReportTable.Cell] = [
+      sum.biologicallyEffectiveDose.map { .init($0) { $0.gray } } ?? unknown,
+      sum.effect.map { .number($0.sumOfCycles.gray) } ?? unknown,
+      sum.effect.map { .number($0.equivalentDose.gray) } ?? unknown, .text(note),
+    ]
+    return dose + apart + effect
   }
 }
 

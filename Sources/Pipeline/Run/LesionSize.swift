@@ -1,5 +1,8 @@
 import Foundation
+import Lesions
 import Quantities
+import Response
+import Volumes
 
 /// How large a lesion is over a course, relative to its size at the reference scan.
 ///

@@ -1,3 +1,4 @@
+import DICOMIO
 import Dosimetry
 import Geometry
 import Quantities

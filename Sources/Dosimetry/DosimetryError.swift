@@ -21,6 +21,7 @@ public enum DosimetryError: Error, Hashable, Sendable, Codable {
   case fitDidNotConverge(family: String)
 
   case deadTime(observed: Double, most: Double)
+  case tooFewInserts(found: Int)
   case badSValue(source: String, target: String, reason: String)
   case gridsDiffer(region: String)
   /// `nil` for a singular transfer matrix.
@@ -47,6 +48,9 @@ extension DosimetryError: CustomStringConvertible {
     case .deadTime(let observed, let most):
       "a count rate of \(rounded(observed)) /s is at or beyond what the camera can show "
         + "(\(rounded(most)) /s), so the true rate is not determined; scan later"
+    case .tooFewInserts(let found):
+      "a recovery curve needs three inserts or more, not \(found); measure more, or give the "
+        + "parameters {b1, b2} of a known curve"
     case .badSValue(let source, let target, let reason):
       "the S value from '\(source)' to '\(target)' \(reason); correct the table"
     case .gridsDiffer(let region):

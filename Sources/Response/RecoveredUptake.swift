@@ -1,4 +1,5 @@
 public import Quantities
+public import Volumes
 
 /// Uptake of a lesion freed of the partial-volume effect, where that is possible.
 ///

@@ -21,10 +21,13 @@ struct DoseSphere: ParsableCommand {
       start and are shown apart as high LET. Daughters that live at most a quarter as long as the
       parent decay with it; --daughters all or none says otherwise. The first use of a nuclide
       simulates for some seconds and keeps the result in $THERATRACK_CACHE or ~/.cache/theratrack.
+      S is per decay of the parent in the sphere. With --free, daughters that the recoil tears loose
+      leave it, and take what follows from them along.
 
       Examples:
         theratrack dose sphere --radionuclide Lu-177 --mass 1g
         theratrack dose sphere --radionuclide Ac-225 --mass 20g --density 1.04g/mL --tia 5MBqh
+        theratrack dose sphere --radionuclide Ac-225 --mass 20g --free Fr-221=40% --free-half-life 1h
       """)
 
   @Option(help: "Element and mass number, for example Lu-177.")
@@ -42,6 +45,17 @@ struct DoseSphere: ParsableCommand {
   @Option(help: "Daughters that decay with the parent.")
   var daughters: SphereAnswer.Daughters = .shortLived
 
+  @Option(
+    help:
+      "Share of a daughter's newborn nuclei that the recoil tears loose: Bi-213=30%. May repeat.")
+  var free: [String] = []
+
+  @Option(help: "Biological half-life of what is loose in the sphere; without it, gone at once.")
+  var freeHalfLife: String?
+
+  @Option(help: "Biological half-life of what is bound in the sphere; without it, it stays.")
+  var boundHalfLife: String?
+
   @Option(help: "Time-integrated activity in it, for example 7213MBqh: gives the dose too.")
   var tia: String?
 
@@ -54,6 +68,7 @@ struct DoseSphere: ParsableCommand {
     do {
       var request = try SphereAnswer.Request(
         radionuclide: radionuclide, mass: mass, density: density, tia: tia)
+      try request.addDaughters(free: free, freeHalfLife: freeHalfLife, boundHalfLife: boundHalfLife)
       request.medium = medium
       request.daughters = daughters
       return request

@@ -9,7 +9,8 @@ struct DoseMap: ParsableCommand {
     abstract: "Dose per voxel of every cycle, and of all together in the reference frame.",
     discussion: """
       Registers the scans of the course, fits the regions over time, gives each voxel the shape of
-      its region, and turns decays into dose in the tissue that the CT shows:
+      its region (or its own clearance, with --time-activity fitted), and turns decays into dose in
+      the tissue that the CT shows:
 
         kernel      electrons by a kernel over each voxel's mass, photons by a kernel to 20 cm
         hybrid      the same, and Monte Carlo where no kernel is right: lung or bone that electrons
@@ -23,6 +24,7 @@ struct DoseMap: ParsableCommand {
       Examples:
         theratrack dose course.yaml -o results
         theratrack dose course.yaml --method hybrid -o results
+        theratrack dose course.yaml --time-activity fitted -o results
         theratrack dose course.yaml --method montecarlo --decays 10000000 -o results
       """)
 
@@ -31,6 +33,10 @@ struct DoseMap: ParsableCommand {
 
   @Option(help: "How decays become dose.")
   var method = DoseMapSettings.Method.kernel
+
+  @Option(
+    help: "Shape over time of a voxel: shared by its region, or fitted to it where its scans tell.")
+  var timeActivity = DoseMapSettings().timeActivity
 
   @Option(name: .shortAndLong, help: "Folder for the results; made if it is not there.")
   var output: String = "results"
@@ -58,6 +64,7 @@ struct DoseMap: ParsableCommand {
     course.allowsGaps = allowGaps || course.allowsGaps
     var settings = DoseMapSettings()
     (settings.method, settings.decays, settings.seed) = (method, decays, seed)
+    settings.timeActivity = timeActivity
     let results = try DoseMapRun(
       course: course, settings: settings, output: URL(filePath: output),
       progress: Terminal.progress()
@@ -68,3 +75,4 @@ struct DoseMap: ParsableCommand {
 }
 
 extension DoseMapSettings.Method: ExpressibleByArgument {}
+extension DoseMapSettings.TimeActivity: ExpressibleByArgument {}

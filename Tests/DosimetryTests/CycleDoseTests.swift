@@ -116,24 +116,51 @@ private func options() throws -> CycleDose.Options {
   #expect(a < b)
 }
 
-@Test func sharedCalibrationAddsLinearlyAndTheRestInSquares() throws {
-  let course = try (1...4).map {
+private func fourCycles(weeksApart: Double) throws -> [CycleDose] {
+  try (1...4).map {
     CycleDose(
-      cycle: $0, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
-      administered: .gigabecquerels(7.4),
+      cycle: $0, start: .days(7 * weeksApart * Double($0 - 1)), radionuclide: .lutetium177,
+      kernels: try TestKernels.lutetium.get(), administered: .gigabecquerels(7.4),
       scans: scans(["left kidney": (200, 50)]), options: try options())
   }
+}
+
+@Test func sharedCalibrationAddsLinearlyAndTheRestInSquares() throws {
+  let course = try fourCycles(weeksApart: 8)
   let sum = try #require(try CumulativeDose.sums(course).first)
   let one = try #require(course[0].doses.first)
   let budget = try #require(one.uncertainty)
   #expect(abs(sum.dose.value.gray - 4 * one.dose.value.gray) < 1e-12)
   let expected = hypot(budget.calibration, budget.independent / 2)
   #expect(abs((sum.dose.relativeUncertainty ?? 0) - expected) < 1e-12)
-  // BED of the parts summed, never of the sum.
+  // Eight weeks apart the BED of the course is the sum of its cycles', not that of one dose.
   let bed = try #require(sum.biologicallyEffectiveDose).value.gray
   let cycleBED = try #require(one.effect).biologicallyEffectiveDose.value.gray
-  #expect(abs(bed - 4 * cycleBED) < 1e-12)
+  #expect(abs(bed / (4 * cycleBED) - 1) < 1e-5)
+  #expect(abs(try #require(sum.effect).sumOfCycles.gray - 4 * cycleBED) < 1e-12)
   #expect(sum.missingCycles.isEmpty)
+}
+
+/// Four administrations at once are one of four times the dose: D (1 + G D/(α/β)) with all of D.
+@Test func theCourseHoldsWhatOneCycleLeavesForTheNext() throws {
+  let one = try #require(try fourCycles(weeksApart: 8)[0].doses.first)
+  let effect = try #require(one.effect)
+  let dose = 4 * one.dose.value.gray
+  let once = dose * (1 + effect.protraction * dose / effect.tissue.alphaBeta.gray)
+  func bed(weeksApart: Double) throws -> Estimate<BiologicallyEffectiveDose> {
+    let sum = try #require(try CumulativeDose.sums(fourCycles(weeksApart: weeksApart)).first)
+    return try #require(sum.biologicallyEffectiveDose)
+  }
+  #expect(abs(try bed(weeksApart: 0).value.gray / once - 1) < 1e-9)
+  let week = try bed(weeksApart: 1).value.gray
+  let eight = try bed(weeksApart: 8).value.gray
+  #expect(week > eight && week < once)
+  // All cycles' doses 1 % higher: the linear part of the uncertainty is that change.
+  let slope = (1 + 2 * effect.protraction * dose / effect.tissue.alphaBeta.gray) * dose
+  let budget = try #require(one.uncertainty)
+  let expected = hypot(slope * budget.calibration, slope * budget.independent / 2)
+  let found = try #require(try bed(weeksApart: 0).standardUncertainty).gray
+  #expect(abs(found / expected - 1) < 1e-3)
 }
 
 @Test func cyclesWithoutARegionAreNamedAsMissing() throws {

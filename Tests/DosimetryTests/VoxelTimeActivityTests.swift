@@ -82,3 +82,64 @@ private func scans(
   }
   #expect(error?.description.contains("row 1") == true)
 }
+
+/// Noise of known size on many voxels of one truth: the variation that the scatter tells is the one
+/// that the integrals have, and the limit parts them.
+@Test func theScatterTellsHowFarAVoxelCanBeTrusted() throws {
+  let count = 4000
+  func images(_ noise: Double) throws -> [VoxelTimeActivity.Scan] {
+    var draws = SeededDraws(state: 11)
+    return try scans(count) { _, t in
+      let activity = 1e4 * exp2(-t / 50)
+      return activity + draws.normal() * noise * (1e4 * activity).squareRoot()
+    }
+  }
+  // Bisect the limit at which half of the voxels pass: the typical variation by the scatter.
+  func typical(_ scans: [VoxelTimeActivity.Scan]) throws -> Double {
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<12 {
+      let middle = (low + high) / 2
+      let trust = try VoxelTimeActivity(
+        scans, radionuclide: .lutetium177, largestVariation: middle
+      ).trust
+      let passed = trust.count { $0 == .fitted }
+      let judged = trust.count { $0 == .fitted || $0 == .uncertain }
+      if passed * 2 > judged { high = middle } else { low = middle }
+    }
+    return (low + high) / 2
+  }
+  let noisy = try images(0.03)
+  let result = try VoxelTimeActivity(noisy, radionuclide: .lutetium177)
+  let logs = zip(result.integral.samples, result.trust).filter { $1 == .fitted }.map {
+    log(Double($0.0))
+  }
+  let mean = logs.reduce(0, +) / Double(logs.count)
+  let spread = (logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(logs.count)).squareRoot()
+  let told = try typical(noisy)
+  print("figure: voxel-wise TIA spread \(spread), told by the scatter \(told)")
+  // Residuals of unweighted least squares overstate unequal variances a little: to the safe side.
+  #expect(told > 0.95 * spread && told < 1.2 * spread)
+  // What is ten times noisier is not trusted.
+  let wild = try VoxelTimeActivity(images(0.6), radionuclide: .lutetium177)
+  let trusted = wild.trust.count { $0 == .fitted }
+  #expect(trusted < count / 4)
+}
+
+@Test func twoScansLeaveNoScatterAndASharedShapeIsNotItsOwn() throws {
+  let images = try scans(20) { 100 * exp2(-$1 / (40 + Double($0))) }
+  let two = try VoxelTimeActivity(Array(images.prefix(2)), radionuclide: .lutetium177)
+  #expect(two.trust.allSatisfy { $0 == .fitted })
+  let region = try TimeActivityFit.fit(
+    hours.map { .init(time: .hours($0), activity: .megabecquerels(50 * exp2(-$0 / 50))) },
+    radionuclide: .lutetium177)
+  var half = [UInt8](repeating: 0, count: 20)
+  for n in 0..<10 { half[n] = 1 }
+  let mask = try Mask(grid: images[0].image.grid, inside: half)
+  let mixed = try VoxelTimeActivity(
+    images, radionuclide: .lutetium177,
+    regions: [.init(mask: mask, fit: region, sharing: .shape)])
+  #expect(mixed.trust.prefix(10).allSatisfy { $0 == .shared })
+  #expect(mixed.trust.suffix(10).allSatisfy { $0 == .fitted })
+  let still = try VoxelTimeActivity(scans(2) { v, _ in v == 0 ? 0 : 7 }, radionuclide: .lutetium177)
+  #expect(still.trust == [.empty, .held])
+}

@@ -190,4 +190,63 @@ import Testing
       #expect(try run(arguments).exitCode == 2)
     }
   }
+
+  // At-211 → Po-211 (58.2 %), whose alphas go where a loose Po-211 goes.
+  @Test func daughtersTornLooseTakeTheirDoseAlong() throws {
+    let sphere = ["dose", "sphere", "--radionuclide", "At-211", "--mass", "20g", "--json"]
+    func highLET(_ options: [String] = []) throws -> Double {
+      try number(try run(sphere + options), "s_value_high_let_Gy_per_Bq_s")
+    }
+    let bound = try highLET()
+    let parent = try highLET(["--daughters", "none"])
+    #expect(parent < 0.5 * bound)
+    let loose = try highLET(["--free", "po211=30%"])
+    #expect(isClose(loose, parent + 0.7 * (bound - parent), 1e-6))
+    // Po-211 lives half a second: with hours to leave in, it decays where it is born.
+    let slow = try highLET(["--free", "Po-211=30%", "--free-half-life", "5h"])
+    #expect(isClose(slow, bound, 1e-4))
+    let unknown = try run(sphere + ["--free", "Bi-213=30%"])
+    #expect(unknown.exitCode == 1 && (unknown.output + unknown.errors).contains("Po-211"))
+    #expect(try run(sphere + ["--free", "Po-211"]).exitCode == 2)
+  }
+
+  /// The same answer from a spreadsheet of another country, in other units, under other names.
+  @Test(arguments: [
+    "\u{FEFF}Time (h);Activity [MBq]\r\n3,741111;98,561432\r\n27,725278;73,599408\r\n"
+      + "103,094167;25,39568\r\n123,983611;19,04661",
+    "time_min\tactivity_kBq\n224.46666\t98561.432\n1663.51668\t73599.408\n"
+      + "6185.65002\t25395.68\n7439.01666\t19046.61",
+    "activity_gbq,time_d\n0.098561432,0.1558796\n0.073599408,1.1552199\n"
+      + "0.02539568,4.2955903\n0.01904661,5.1659838",
+  ])
+  func tablesAreReadHoweverTheyAreWritten(table: String) throws {
+    try withTemporaryFolder { folder in
+      let outcome = try fit(table, in: folder)
+      #expect(isClose(try number(outcome, "tia_MBq_h"), 7593.7526, 0.001), "\(outcome.output)")
+    }
+  }
+
+  @Test(arguments: [
+    ("time_h,time_min,activity_MBq\n4,240,30", "twice"),
+    ("time_h;activity_MBq\n4;1.234,5\n24;3", "not a number"),
+    ("time_h,activity_MBq,sd_MBq\n4,30,1\n24,20,\n96,5,1", "every time point"),
+  ])
+  func whatATableLeavesOpenIsNotGuessed(table: String, reason: String) throws {
+    try withTemporaryFolder { folder in
+      let outcome = try fit(table, in: folder)
+      #expect(outcome.exitCode == 1 && outcome.output.contains(reason), "\(outcome.output)")
+    }
+  }
+
+  /// One degree of freedom leaves a wide interval, never a negative one.
+  @Test func anIntervalOfAPositiveQuantityIsPositive() throws {
+    try withTemporaryFolder { folder in
+      let outcome = try fit(
+        "time_h,activity_MBq,kind\n4,300,planar\n24,250,planar\n24.5,25,spect\n96,60,planar",
+        in: folder)
+      let interval = try #require(outcome.json["tia_interval95_MBq_h"] as? [Double])
+      let tia = try number(outcome, "tia_MBq_h")
+      #expect(interval[0] > 0 && interval[0] < tia && interval[1] > tia)
+    }
+  }
 }

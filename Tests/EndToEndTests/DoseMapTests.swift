@@ -28,7 +28,7 @@ import Volumes
   }
 
   /// Kernels once for all tests; the registration of the shared course is used again.
-  private static let cache = FileManager.default.temporaryDirectory
+  static let cache = FileManager.default.temporaryDirectory
     .appending(path: "theratrack-kernels-\(ProcessInfo.processInfo.processIdentifier)")
 
   private static func run(

@@ -18,6 +18,8 @@ public struct SPECTSeries: Sendable {
   public let duration: Duration?
   /// Patient, dose and energy windows.
   public let scan: NuclearMedicineFacts
+  /// When its activities belong to, as the header says.
+  public let decay: SPECTDecay
   /// The nuclide as the header spells it.
   public var radionuclide: String? { scan.radionuclide }
   /// Counts after Rescale Slope and Intercept.
@@ -56,11 +58,26 @@ public struct SPECTSeries: Sendable {
         header, frame: header.code(.frameOfReference).map { FrameOfReference(uid: $0) },
         warnings: frames.warnings + scan.warnings),
       duration: try scanDuration(header), scan: scan,
+      decay: SPECTDecay(header, injection: scan.injection),
       counts: try .reading(grid: frames.grid, samples: samples, file: header.file),
       headerCalibration: try calibration(header, rescale), rescale: rescale, file: header.file)
   }
 
-  /// Bq/mL at the time of the scan.
+  /// The decay reference to go by: what a person says, else the header, else `nil`.
+  ///
+  /// - Throws: ``DICOMReadError`` for a header that contradicts itself, unless a person says it.
+  public func decayReference(
+    _ given: SPECTDecayReference? = nil
+  ) throws(DICOMReadError) -> SPECTDecayReference? {
+    if let given { return given }
+    guard let contradiction = decay.contradiction else { return decay.stated }
+    throw .unusable(
+      .decayCorrection, file: file, reason: contradiction,
+      remedy: "Find out what the camera did, and write spect.decayReference: start, administration "
+        + "or none in the course file.")
+  }
+
+  /// Bq/mL as stored, or by the factor.
   ///
   /// - Throws: ``DICOMReadError/missing(_:file:remedy:)`` for (0040,9096) when the image holds
   ///   counts and no factor is given.

@@ -59,7 +59,11 @@ public struct CameraCalibration: Sendable, Hashable, Codable {
 
   /// Mean activity during an acquisition over that at its start: (1 − e^(−λT)) / λT.
   public static func meanOverStart(_ duration: Duration, _ radionuclide: Radionuclide) -> Double {
-    let x = log(2.0) * duration.inSeconds / radionuclide.halfLife.inSeconds
+    meanOverStart(duration, halfLife: radionuclide.halfLife)
+  }
+
+  public static func meanOverStart(_ duration: Duration, halfLife: Duration) -> Double {
+    let x = log(2.0) * duration.inSeconds / halfLife.inSeconds
     return x < 1e-8 ? 1 - x / 2 : -expm1(-x) / x
   }
 }

@@ -1,15 +1,19 @@
 public import Quantities
 public import Radiobiology
+public import Volumes
 
 /// The doses of all regions in one cycle, and the regions that could not be assessed.
 public struct CycleDose: Sendable, Hashable, Codable {
   public let cycle: Int
+  /// Administration, in hours after the first of the course.
+  public let startHours: Double
   public let administered: Activity
   public let doses: [RegionDose]
   public let notAssessable: [NotAssessable]
 
   private enum CodingKeys: String, CodingKey {
     case cycle
+    case startHours = "start_h"
     case administered = "administered_activity_Bq"
     case doses
     case notAssessable = "not_assessable"
@@ -64,8 +68,13 @@ public struct CycleDose: Sendable, Hashable, Codable {
     public var crossDose: SValueTable?
     /// RBE of alphas and recoils, for alpha emitters.
     public var rbe: Double?
-    /// How far lesion outlines, which come from another examination, may lie from their place.
-    public var lesionRegistration = Length.millimetres(0)
+    /// What activities were corrected by, where the resolution was not known.
+    public var recoveryCurve: RecoveryCurve?
+    /// u(v)/v of regions whose volume was interpolated between two scans, by name.
+    public var interpolatedVolumes: [String: Double] = [:]
+    /// How far outlines that come from another examination may lie from their place, by region
+    /// name.
+    public var registrations: [String: Length] = [:]
 
     private enum CodingKeys: String, CodingKey {
       case fit, uncertainty, densities, tissues
@@ -75,7 +84,9 @@ public struct CycleDose: Sendable, Hashable, Codable {
       case halfLifePriors = "half_life_priors"
       case crossDose = "cross_dose"
       case rbe
-      case lesionRegistration = "lesion_registration_mm"
+      case recoveryCurve = "recovery_curve"
+      case interpolatedVolumes = "interpolated_volumes_relative"
+      case registrations = "registrations_mm"
     }
 
     public init(uncertainty: DoseUncertainty.Inputs) { self.uncertainty = uncertainty }
@@ -84,12 +95,15 @@ public struct CycleDose: Sendable, Hashable, Codable {
   /// Fits every region over the scans and computes its dose. A region that is missing on a scan,
   /// or that cannot be fitted, is listed with the reason and does not stop the others.
   ///
-  /// - Parameter scans: In order of time.
+  /// - Parameters:
+  ///   - start: Administration, after the first of the course.
+  ///   - scans: In order of time.
   public init(
-    cycle: Int, radionuclide: Radionuclide, kernels: DecayKernels, administered: Activity,
-    scans: [Scan], options: Options
+    cycle: Int, start: Duration = .zero, radionuclide: Radionuclide, kernels: DecayKernels,
+    administered: Activity, scans: [Scan], options: Options
   ) {
     self.cycle = cycle
+    startHours = start.inHours
     self.administered = administered
     var doses: [RegionDose] = []
     var refused: [NotAssessable] = []
@@ -109,7 +123,13 @@ public struct CycleDose: Sendable, Hashable, Codable {
       do throws(DosimetryError) {
         var input = Self.input(name, kind, kernels, administered, measured, options)
         input.rbe = options.rbe
-        if kind == .lesion { input.uncertainty.registration = options.lesionRegistration }
+        input.uncertainty.registration = options.registrations[name] ?? .zero
+        input.uncertainty.interpolatedVolume = options.interpolatedVolumes[name] ?? 0
+        if let curve = options.recoveryCurve, input.recoveryCoefficient != nil {
+          input.recoverySlope = curve.slope(of: input.volume)
+          input.uncertainty.recovery =
+            curve.relativeUncertainty(of: input.volume) ?? input.uncertainty.recovery
+        }
         input.crossDose = options.crossDose?.crossDose(to: name, from: integrals) ?? []
         doses.append(try RegionDose(input, fit: fit))
       } catch {

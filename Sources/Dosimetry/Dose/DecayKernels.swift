@@ -67,4 +67,33 @@ public struct DecayKernels: Sendable, Hashable {
       }
     }.map(\.element)
   }
+
+  private init(_ kernels: DecayKernels, members: [Member], energies: DecayEnergyBalance) {
+    (parent, daughters, leftOut) = (kernels.parent, kernels.daughters, kernels.leftOut)
+    (self.members, self.energies) = (members, energies)
+  }
+
+  /// The same, with as many decays of each daughter in the region as its way through the body leaves
+  /// there: daughters that the recoil tears loose wander off.
+  ///
+  /// - Parameter keepsFree: Whether free nuclides stay in the region until they clear; else they
+  ///   are gone at once.
+  /// - Throws: ``TransportError`` for fractions or half-lives that are not possible.
+  public func moving(
+    by biokinetics: ChainBiokinetics, keepsFree: Bool
+  ) throws(TransportError) -> DecayKernels {
+    let kinetics = try ChainKinetics(
+      try DecayChain(parent: parent.symbol), biokinetics: biokinetics)
+    let parentDecays = kinetics.decays(of: parent.symbol)?.bound ?? 0
+    var moved: [Member] = []
+    var energies = DecayEnergyBalance()
+    for member in members {
+      let decays = kinetics.decays(of: member.symbol)
+      let here = (decays?.bound ?? 0) + (keepsFree ? decays?.free ?? 0 : 0)
+      let share = parentDecays > 0 ? here / parentDecays : 0
+      moved.append(Member(symbol: member.symbol, decays: share, kernel: member.kernel))
+      energies = energies + (try DecayScheme(symbol: member.symbol)).energies * share
+    }
+    return DecayKernels(self, members: moved, energies: energies)
+  }
 }

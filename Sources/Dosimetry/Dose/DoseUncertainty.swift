@@ -29,6 +29,8 @@ public struct DoseUncertainty: Sendable, Hashable, Codable {
     public var outlineResolution: Length
     /// Resolution of the activity image.
     public var activityResolution: Length
+    /// u(v)/v of a volume that was interpolated between two scans, beyond their outlines.
+    public var interpolatedVolume = 0.0
 
     private enum CodingKeys: String, CodingKey {
       case calibration = "calibration_relative"
@@ -39,6 +41,7 @@ public struct DoseUncertainty: Sendable, Hashable, Codable {
       case outlineVoxel = "outline_voxel_mm"
       case outlineResolution = "outline_resolution_mm"
       case activityResolution = "activity_resolution_mm"
+      case interpolatedVolume = "interpolated_volume_relative"
     }
 
     public init(outlineVoxel: Length, outlineResolution: Length, activityResolution: Length) {
@@ -84,7 +87,7 @@ public struct DoseUncertainty: Sendable, Hashable, Codable {
     calibration = inputs.calibration
     recovery = inputs.recovery
     self.timeIntegratedActivity = timeIntegratedActivity
-    self.volume = Self.volumeUncertainty(volume, inputs)
+    self.volume = hypot(Self.volumeUncertainty(volume, inputs), inputs.interpolatedVolume)
     let spill = Self.spillOut(volume, inputs.activityResolution)
     volumeSensitivity = spill / (2 * recoveryCoefficient) - recoverySlope - volumeExponent
     density = inputs.density

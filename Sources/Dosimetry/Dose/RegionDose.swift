@@ -105,6 +105,16 @@ public struct RegionDose: Sendable, Hashable, Codable {
 }
 
 extension RegionDose {
+  /// The part from alphas and recoils: of the self-dose, since they do not leave the region.
+  public var highLETDose: AbsorbedDose {
+    let own = crossDose.reduce(dose.value) { $0 - $1.dose }
+    return own * highLETFraction
+  }
+
+  public var lowLETDose: AbsorbedDose { dose.value - highLETDose }
+}
+
+extension RegionDose {
   /// What one region brings to its dose besides the time-activity fit.
   public struct Input: Sendable {
     public var region: String
@@ -115,6 +125,8 @@ extension RegionDose {
     public var density: Density
     /// `nil` when the activities are not corrected for partial volume.
     public var recoveryCoefficient: Double?
+    /// ∂ln R/∂ln v of a recovery curve; `nil` where the resolution says it.
+    public var recoverySlope: Double?
     public var tissue: TissueRadiobiology?
     public var uncertainty: DoseUncertainty.Inputs
     public var crossDose: [CrossDose] = []
@@ -188,7 +200,8 @@ extension RegionDose {
     guard let relative = tia.relativeUncertainty else { return nil }
     let isCorrected = input.recoveryCoefficient != nil
     let slope =
-      isCorrected ? recoverySlope(input.volume, input.uncertainty.activityResolution) : 0
+      isCorrected
+      ? input.recoverySlope ?? recoverySlope(input.volume, input.uncertainty.activityResolution) : 0
     return DoseUncertainty(
       input.uncertainty, volume: input.volume, timeIntegratedActivity: relative,
       recoveryCoefficient: input.recoveryCoefficient ?? 1, recoverySlope: slope,

@@ -38,6 +38,11 @@ public struct VoxelTimeActivity: Sendable {
       self.fit = fit
       self.sharing = sharing
     }
+
+    /// The fastest negative term is the uptake.
+    var uptakePerHour: Float? {
+      fit.curve.terms.filter { $0.amplitude < .zero }.map(\.decayPerHour).max().map { Float($0) }
+    }
   }
 
   /// Decays in each voxel.
@@ -46,15 +51,35 @@ public struct VoxelTimeActivity: Sendable {
   public let halfLifeHours: [Float]
   /// Voxels whose clearance was held at physical decay.
   public let heldAtPhysicalDecay: Int
+  /// How far each voxel's own curve can be trusted.
+  public let trust: [Trust]
+
+  /// What the scans say of a voxel's own curve.
+  public enum Trust: UInt8, Sendable, Hashable, CaseIterable {
+    /// Its clearance lies within its bounds, and its integral is known well enough; with two
+    /// scans there is no scatter to tell by.
+    case fitted
+    /// No positive amplitude fits.
+    case empty
+    /// Its clearance is held at a bound.
+    case held
+    /// Scatter about the curves of its region makes its integral too uncertain.
+    case uncertain
+    /// It took the whole shape of its region.
+    case shared
+  }
 
   /// - Parameters:
   ///   - scans: In order of time, at least two.
   ///   - regions: Later ones win where they overlap; all other voxels are fitted as one
   ///     exponential.
+  ///   - largestVariation: A voxel whose integral has a larger coefficient of variation is
+  ///     ``Trust/uncertain``; the limit for the curves of regions.
   /// - Throws: ``DosimetryError`` for scans that are out of order, on different grids, or hold
   ///   values that are no numbers.
   public init(
-    _ scans: [Scan], radionuclide: Radionuclide, regions: [Region] = []
+    _ scans: [Scan], radionuclide: Radionuclide, regions: [Region] = [],
+    largestVariation: Double = 0.5
   ) throws(DosimetryError) {
     try Self.check(scans, regions)
     let grid = scans[0].image.grid
@@ -65,8 +90,11 @@ public struct VoxelTimeActivity: Sendable {
     let hours = scans.map { Float($0.hours) }
     var result = VoxelClearanceFit.run(
       samples, .init(hours: hours, uptakePerHour: nil, rates: rates))
+    var scatter = VoxelScatter(voxelCount: grid.voxelCount)
     for region in regions {
       let voxels = region.mask.inside.indices.filter { region.mask[$0] }
+      scatter.group(voxels, uptakePerHour: region.sharing == .uptake ? region.uptakePerHour : nil)
+      if region.sharing == .shape { scatter.shareLast() }
       let gathered = samples.map { scan in voxels.map { scan[$0] } }
       let part = Self.part(gathered, region, hours, rates)
       for (n, voxel) in voxels.enumerated() {
@@ -74,6 +102,9 @@ public struct VoxelTimeActivity: Sendable {
         result.rate[voxel] = part.rate[n]
       }
     }
+    trust = scatter.trust(
+      samples, hours: hours, integral: result.integral, rate: result.rate, within: rates,
+      largestVariation: Float(largestVariation))
     heldAtPhysicalDecay = result.rate.count { $0 == physical }
     halfLifeHours = result.rate.map { $0 > 0 ? Float(log(2.0)) / $0 : 0 }
     let perSlice = grid.size.x * grid.size.y
@@ -89,13 +120,10 @@ public struct VoxelTimeActivity: Sendable {
   private static func part(
     _ samples: [[Float]], _ region: Region, _ hours: [Float], _ rates: ClosedRange<Float>
   ) -> (integral: [Float], rate: [Float]) {
-    let terms = region.fit.curve.terms
     switch region.sharing {
     case .uptake:
-      // The fastest negative term is the uptake.
-      let uptake = terms.filter { $0.amplitude < .zero }.map(\.decayPerHour).max()
       let result = VoxelClearanceFit.run(
-        samples, .init(hours: hours, uptakePerHour: uptake.map { Float($0) }, rates: rates))
+        samples, .init(hours: hours, uptakePerHour: region.uptakePerHour, rates: rates))
       return (result.integral, result.rate)
     case .shape:
       return scaled(samples, region.fit, hours)

@@ -153,14 +153,16 @@ public struct FitAnswer: Sendable {
   }
 
   /// Interval that should hold the truth in 95 % of cases; `nil` when no uncertainty is known.
+  ///
+  /// About the logarithm, which is the parameter of the fit: no limit is ever negative.
   var interval95: ClosedRange<Double>? {
     guard let total = fit.timeIntegratedActivity.standardUncertainty else { return nil }
     let value = fit.timeIntegratedActivity.value
     // Student's factor belongs to the fit's part only.
     let noise = fit.fitUncertainty ?? total
     let shape = max(pow(total.inBaseUnit, 2) - pow(noise.inBaseUnit, 2), 0).squareRoot()
-    let half = hypot(fit.coverageFactor95 * noise.inBaseUnit, 1.96 * shape) / 3.6e9
-    return (value.megabecquerelHours - half)...(value.megabecquerelHours + half)
+    let half = hypot(fit.coverageFactor95 * (noise / value), 1.96 * shape / value.inBaseUnit)
+    return (value.megabecquerelHours * exp(-half))...(value.megabecquerelHours * exp(half))
   }
 }
 
@@ -172,6 +174,7 @@ public enum CalculatorError: Error, Hashable, Sendable {
   case madsenWithoutHalfLife
   case slowerThanDecay(Duration, Radionuclide)
   case effect(String)
+  case daughter(String, of: String, known: [String])
 }
 
 extension CalculatorError: CustomStringConvertible {
@@ -192,6 +195,10 @@ extension CalculatorError: CustomStringConvertible {
         + "physical one of \(nuclide.symbol), "
         + "\(Digits.significant(nuclide.halfLife.inHours, 4)) h; --allow-slow-tail permits it"
     case .effect(let text): text
+    case .daughter(let symbol, let parent, let known):
+      "'\(symbol)' does not decay with \(parent); "
+        + (known.isEmpty
+          ? "it has no daughters that do" : "known are \(known.joined(separator: ", "))")
     }
   }
 }

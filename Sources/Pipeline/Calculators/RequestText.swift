@@ -107,6 +107,29 @@ extension SphereAnswer.Request {
     if let density { self.density = try RequestText.density(density) }
     if let tia { timeIntegratedActivity = try RequestText.positive(tia, "--tia") }
   }
+
+  /// - Parameter free: `Bi-213=30%` each.
+  public mutating func addDaughters(
+    free: [String], freeHalfLife: String?, boundHalfLife: String?
+  ) throws(RequestTextError) {
+    for text in free {
+      let parts = text.split(separator: "=").map(String.init)
+      guard parts.count == 2 else {
+        throw RequestTextError(description: "--free: '\(text)' is not like Bi-213=30%")
+      }
+      freeFractions[parts[0]] = try RequestText.share(parts[1], "--free", in: 0...1)
+    }
+    if let freeHalfLife {
+      guard !free.isEmpty else {
+        throw RequestTextError(
+          description: "--free-half-life: needs --free, for example Bi-213=30%")
+      }
+      self.freeHalfLife = try RequestText.time(freeHalfLife, "--free-half-life")
+    }
+    if let boundHalfLife {
+      self.boundHalfLife = try RequestText.time(boundHalfLife, "--bound-half-life")
+    }
+  }
 }
 
 extension RequestText {

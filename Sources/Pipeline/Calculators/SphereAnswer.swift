@@ -36,6 +36,12 @@ public struct SphereAnswer: Sendable {
     public var density = 1.0
     public var medium = Medium.water
     public var daughters = Daughters.shortLived
+    /// Share of newborn nuclei of a daughter that the recoil tears loose, by symbol.
+    public var freeFractions: [String: Double] = [:]
+    /// With which biological half-life free nuclides leave the sphere; `nil`: at once.
+    public var freeHalfLife: Duration?
+    /// With which biological half-life all that is bound leaves it; `nil`: never.
+    public var boundHalfLife: Duration?
     /// Decays in the sphere, for a dose in Gy; `nil` gives the S value alone.
     public var timeIntegratedActivity: TimeIntegratedActivity?
 
@@ -53,10 +59,30 @@ public struct SphereAnswer: Sendable {
   ///   that cannot be tissue.
   public init(_ request: Request) throws {
     self.request = request
-    kernels = try KernelStore(material: request.medium.material).kernels(
+    let bound = try KernelStore(material: request.medium.material).kernels(
       parent: NuclideSymbol(request.radionuclide).symbol,
       daughters: DecayKernels.Daughters(rawValue: request.daughters.rawValue) ?? .shortLived)
+    kernels = try Self.moving(bound, request)
     sphere = try SelfDose(kernels, mass: request.mass, density: request.density)
+  }
+
+  /// - Throws: ``CalculatorError/daughter(_:of:)`` for a free nuclide that does not decay with the parent.
+  private static func moving(_ kernels: DecayKernels, _ request: Request) throws -> DecayKernels {
+    guard !request.freeFractions.isEmpty || request.boundHalfLife != nil else { return kernels }
+    var biokinetics = ChainBiokinetics()
+    biokinetics.carrierClearance = request.boundHalfLife
+    let daughters = kernels.members.dropFirst().map(\.symbol)
+    for (text, fraction) in request.freeFractions {
+      let symbol = try NuclideSymbol(text).symbol
+      guard daughters.contains(symbol) else {
+        throw CalculatorError.daughter(symbol, of: kernels.parent.symbol, known: daughters)
+      }
+      biokinetics.freeFraction[symbol] = fraction
+    }
+    if let halfLife = request.freeHalfLife {
+      for symbol in daughters { biokinetics.freeClearance[symbol] = halfLife }
+    }
+    return try kernels.moving(by: biokinetics, keepsFree: request.freeHalfLife != nil)
   }
 
   private var joulesPerKilogram: Double { joulesPerMeV / request.mass.kilograms }
@@ -75,6 +101,8 @@ public struct SphereAnswer: Sendable {
     let electron_absorbed_fraction: Double
     let absorbed_MeV_per_decay: [String: Double]
     let chain: [SelfDose.Member]
+    let free_fractions: [String: Double]
+    let free_half_life_h, bound_half_life_h: Double?
     let daughters_left_out: [String]
     let tia_MBq_h, dose_Gy, dose_low_let_Gy, dose_high_let_Gy: Double?
     let source: String
@@ -98,7 +126,9 @@ public struct SphereAnswer: Sendable {
       electron_absorbed_fraction: sphere.electronAbsorbedFraction,
       absorbed_MeV_per_decay: [
         "alpha": sphere.alphaMeV, "electron": sphere.electronMeV, "photon": sphere.photonMeV,
-      ], chain: sphere.members, daughters_left_out: kernels.leftOut,
+      ], chain: sphere.members, free_fractions: request.freeFractions,
+      free_half_life_h: request.freeHalfLife?.inHours,
+      bound_half_life_h: request.boundHalfLife?.inHours, daughters_left_out: kernels.leftOut,
       tia_MBq_h: tia?.megabecquerelHours,
       dose_Gy: tia.map { $0.inBaseUnit * sphere.grayPerBecquerelSecond },
       dose_low_let_Gy: tia.map { $0.inBaseUnit * lowLET },
@@ -135,6 +165,16 @@ public struct SphereAnswer: Sendable {
           sphere.members.dropFirst().map {
             "\($0.symbol) (\(Digits.significant($0.decays, 3)))"
           }.joined(separator: ", ")))
+    }
+    if !request.freeFractions.isEmpty {
+      let parts = request.freeFractions.sorted { $0.key < $1.key }.map {
+        "\(Digits.significant($0.value * 100, 3)) % of \($0.key)"
+      }
+      let staying = request.freeHalfLife.map {
+        "leaves with \(Digits.significant($0.inHours, 3)) h"
+      }
+      lines.append(
+        line("Torn loose", parts.joined(separator: ", ") + ", " + (staying ?? "gone at once")))
     }
     if !kernels.leftOut.isEmpty {
       lines.append(

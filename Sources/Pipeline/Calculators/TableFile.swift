@@ -13,10 +13,13 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A CSV table with a header line: columns are found by name, so their order does not matter.
+/// A CSV table with a header line: columns are found by name, so their order does not matter, and
+/// neither do case, spaces and brackets: `Time (h)` is `time_h`.
 ///
 /// Lines that are empty or begin with `#` are skipped; a byte order mark is ignored. Fields may
-/// be quoted (RFC 4180) but not hold line breaks.
+/// be quoted (RFC 4180) but not hold line breaks. A header with semicolons or tabs in place of commas
+/// says that these part the fields, and then numbers may have a decimal comma, as spreadsheets write
+/// them in many countries.
 struct TableFile {
   struct Row {
     /// Line of the file, from 1.
@@ -25,17 +28,26 @@ struct TableFile {
   }
 
   let path: String
+  /// As the program spells them.
   let columns: [String]
   let rows: [Row]
+  /// Line of the header, from 1.
+  let headerLine: Int
+  private let separator: Character
   private static let largest = 64 << 20
+  /// Tabs may stand for empty fields.
+  private static let blanks = CharacterSet(charactersIn: " \r")
 
   /// - Throws: ``TableError`` when the file cannot be read, a required column is missing, a column
   ///   is not known, or a line has another number of fields than the header.
   init(_ file: URL, required: [String], optional: [String]) throws(TableError) {
     path = file.path
+    let known = (required + optional).joined(separator: ", ")
     let expected =
-      "The header is \(required.joined(separator: ","))"
-      + (optional.isEmpty ? "" : ", with \(optional.joined(separator: ", ")) where known")
+      required.isEmpty
+      ? "Known columns are \(known)"
+      : "The header is \(required.joined(separator: ","))"
+        + (optional.isEmpty ? "" : ", with \(optional.joined(separator: ", ")) where known")
     func failure(_ line: Int?, _ reason: String) -> TableError {
       TableError(path: file.path, line: line, reason: reason, remedy: expected + ".")
     }
@@ -47,22 +59,28 @@ struct TableFile {
     }
     if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated().map { (number: $0 + 1, text: $1.trimmingCharacters(in: .whitespaces)) }
+      .enumerated().map { (number: $0 + 1, text: $1.trimmingCharacters(in: Self.blanks)) }
       .filter { !$0.text.isEmpty && !$0.text.hasPrefix("#") }
     guard let header = lines.first else { throw failure(nil, "is empty") }
-    columns = Self.fields(header.text)
+    let separator = Self.separator(of: header.text)
+    self.separator = separator
+    headerLine = header.number
+    let spelling = Dictionary(
+      (required + optional).map { (Self.plain($0), $0) }, uniquingKeysWith: { first, _ in first })
+    columns = Self.fields(header.text, separator).map { spelling[Self.plain($0)] ?? $0 }
     for column in required where !columns.contains(column) {
       throw failure(header.number, "the column \(column) is missing")
     }
     for column in columns where !(required + optional).contains(column) {
-      throw failure(header.number, "the column '\(column)' is not known")
+      throw failure(
+        header.number, "the column '\(column)' is not known; known are \(known)")
     }
     guard Set(columns).count == columns.count else {
       throw failure(header.number, "a column is there twice")
     }
     var rows: [Row] = []
     for line in lines.dropFirst() {
-      let fields = Self.fields(line.text)
+      let fields = Self.fields(line.text, separator)
       guard fields.count == columns.count else {
         throw failure(line.number, "\(fields.count) fields where the header has \(columns.count)")
       }
@@ -76,7 +94,10 @@ struct TableFile {
   /// A finite number; `nil` where the column is absent or the field empty.
   func number(_ column: String, in row: Row) throws(TableError) -> Double? {
     guard let text = row.fields[column], !text.isEmpty else { return nil }
-    guard let value = Double(text), value.isFinite else {
+    // A comma that does not part fields is a decimal one, if it stands alone.
+    let isDecimalComma = separator != "," && !text.contains(".") && text.count { $0 == "," } == 1
+    let number = isDecimalComma ? text.replacing(",", with: ".") : text
+    guard let value = Double(number), value.isFinite else {
       throw TableError(
         path: path, line: row.line, reason: "\(column) is '\(text)', not a number",
         remedy: "Write it with a decimal point, without a unit.")
@@ -90,13 +111,23 @@ struct TableFile {
       path: path, line: row.line, reason: "\(column) is empty", remedy: "Write a number.")
   }
 
-  private static func fields(_ line: String) -> [String] {
+  private static func separator(of header: String) -> Character {
+    if header.contains(",") { return "," }
+    return header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
+  }
+
+  /// Letters and digits alone.
+  private static func plain(_ column: String) -> String {
+    column.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+
+  private static func fields(_ line: String, _ separator: Character) -> [String] {
     var fields = [""]
     var isQuoted = false
     for character in line {
       if character == "\"" {
         isQuoted.toggle()
-      } else if character == ",", !isQuoted {
+      } else if character == separator, !isQuoted {
         fields.append("")
       } else {
         fields[fields.count - 1].append(character)

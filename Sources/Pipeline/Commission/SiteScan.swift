@@ -25,7 +25,7 @@ struct SiteScan {
   init(_ course: Course, store: CourseStore) throws {
     guard let point = course.referenceTimePoint else { throw PipelineError.noReference }
     let scans = TimePointScans(
-      point, store: store, gaps: course.gaps, calibration: course.calibration(of: point))
+      point, store: store, gaps: course.gaps, quantification: course.quantification(of: point))
     guard case .pet(let stored) = try scans.emission().image else {
       throw CommissioningError.noBaselinePET(timePoint: point.id)
     }

@@ -1,7 +1,9 @@
-import DICOMIO
+public import DICOMIO
+public import Dosimetry
 public import Foundation
 public import Quantities
 public import Response
+public import Volumes
 
 /// One patient's whole treatment as the course file tells it: agent, cycles, time points, and
 /// where their scans are.
@@ -83,6 +85,10 @@ public struct Course: Sendable, Hashable {
     /// All the activity in the field at the start of the scan: calibrates a SPECT in counts by
     /// itself.
     public let totalActivity: Activity?
+    /// True over observed counts of a SPECT, as the site found it.
+    public var deadTimeFactor: Double?
+    /// Counts per second that the camera observed, in the window that the dead time is of.
+    public var countRate: Double?
     /// Harmonisation standard that the PET meets, for example `EARL1`.
     public var standard: String?
     /// Gaussian filter over the PET before anything is measured.
@@ -176,9 +182,13 @@ public struct Course: Sendable, Hashable {
     public var calibrationUncertainty = 0.05
     public var recoveryUncertainty = 0.03
     /// Recovery of phantom inserts, for SPECT whose resolution is not given.
-    public var recovery: URL?
+    public var recovery: RecoveryCurve?
     /// Counts per second for each MBq, for a SPECT in counts.
     public var sensitivity: Double?
+    /// How the camera loses counts, for time points with a count rate.
+    public var deadTime: DeadTime?
+    /// What SPECT activities are decay corrected to, where the header does not say or is wrong.
+    public var decayReference: SPECTDecayReference?
 
     public struct HalfLife: Sendable, Hashable {
       public let hours: Double

@@ -6,8 +6,8 @@ extension Course {
     _ written: CourseFile.Dosimetry?, spect: CourseFile.SPECTImaging?, folder: URL
   ) throws(Problem) -> DosimetrySettings {
     var settings = DosimetrySettings()
-    settings.recovery = spect?.recovery.map { resolve($0, in: folder) }
-    if let text = spect?.sensitivity { settings.sensitivity = try sensitivity(text) }
+    settings.recovery = try recovery(spect?.recovery, "spect.recovery", folder: folder)
+    try addCounting(spect, to: &settings)
     guard let written else { return settings }
     if let rbe = written.rbe {
       guard (1...50).contains(rbe) else {
@@ -32,6 +32,31 @@ extension Course {
     return settings
   }
 
+  static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {
+    guard let written else { return nil }
+    guard let method = DoseMapSettings.Method(rawValue: written.voxel) else {
+      let known = DoseMapSettings.Method.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem(entry: "dose.voxel", reason: "'\(written.voxel)' is not one of \(known)")
+    }
+    var settings = DoseMapSettings()
+    settings.method = method
+    if let text = written.timeActivity {
+      guard let choice = DoseMapSettings.TimeActivity(rawValue: text) else {
+        throw Problem(
+          entry: "dose.timeActivity", reason: "'\(text)' is neither shared nor fitted")
+      }
+      settings.timeActivity = choice
+    }
+    if let decays = written.decays { settings.decays = decays }
+    if let seed = written.seed { settings.seed = seed }
+    guard DoseMapSettings.allowedDecays.contains(settings.decays) else {
+      throw Problem(
+        entry: "dose.decays", reason: "must lie between 1000 and 1000000000, not \(settings.decays)"
+      )
+    }
+    return settings
+  }
+
   /// `50 h, 20 %`.
   private static func halfLife(
     _ text: String, _ entry: String
@@ -43,25 +68,5 @@ extension Course {
     }
     return DosimetrySettings.HalfLife(
       hours: time.inHours, variation: try percentage(parts[1], entry))
-  }
-
-  /// `9.5 cps/MBq`.
-  private static func sensitivity(_ text: String) throws(Problem) -> Double {
-    let number = text.hasSuffix("cps/MBq") ? Double(text.dropLast(7).filter { $0 != " " }) : nil
-    guard let number, number > 0, number.isFinite else {
-      throw Problem(
-        entry: "spect.sensitivity", reason: "'\(text)' is not like 9.5 cps/MBq")
-    }
-    return number
-  }
-
-  /// What turns the counts of a time point's SPECT into activity: its own entries first.
-  func calibration(of point: TimePoint) -> EmissionScan.Calibration {
-    if let factor = point.calibration { return .perCount(factor) }
-    if let total = point.totalActivity { return .total(total) }
-    if let sensitivity = dosimetry.sensitivity, let agent {
-      return .sensitivity(sensitivity, agent.radionuclide)
-    }
-    return .header
   }
 }

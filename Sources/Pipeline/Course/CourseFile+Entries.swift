@@ -108,6 +108,7 @@ extension Course {
         }
         return activity
       })
+    try addCounting(entry, to: &point)
     try addCriteriaFacts(entry, to: &point)
     return point
   }
@@ -181,24 +182,6 @@ extension Course {
     return percent / 100
   }
 
-  static func voxelDose(_ written: CourseFile.Dose?) throws(Problem) -> DoseMapSettings? {
-    guard let written else { return nil }
-    guard let method = DoseMapSettings.Method(rawValue: written.voxel) else {
-      let known = DoseMapSettings.Method.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Problem(entry: "dose.voxel", reason: "'\(written.voxel)' is not one of \(known)")
-    }
-    var settings = DoseMapSettings()
-    settings.method = method
-    if let decays = written.decays { settings.decays = decays }
-    if let seed = written.seed { settings.seed = seed }
-    guard DoseMapSettings.allowedDecays.contains(settings.decays) else {
-      throw Problem(
-        entry: "dose.decays", reason: "must lie between 1000 and 1000000000, not \(settings.decays)"
-      )
-    }
-    return settings
-  }
-
   private static func outlineRule(
     _ text: String, _ entry: String
   ) throws(Problem) -> LesionSettings.Rule {
@@ -219,29 +202,6 @@ extension Course {
         entry: "lesions.split", reason: "'\(text)' is neither a depth such as 25 % nor 'no'")
     }
     return percent / 100
-  }
-
-  static func recovery(_ written: CourseFile.Recovery?) throws(Problem) -> RecoveryCurve? {
-    guard let written else { return nil }
-    let curve: RecoveryCurve
-    if let rows = written.table, written.b1 == nil, written.b2 == nil {
-      guard rows.allSatisfy({ $0.count == 2 }) else {
-        throw Problem(
-          entry: "pet.recovery.table", reason: "each row is two numbers: mL and recovery")
-      }
-      curve = .table(rows.map { .init(millilitres: $0[0], recovery: $0[1]) })
-    } else if let b1 = written.b1, let b2 = written.b2, written.table == nil {
-      let volume: TissueVolume = try quantity(b1, "pet.recovery.b1")
-      curve = .fitted(b1: volume.millilitres, b2: b2)
-    } else {
-      throw Problem(
-        entry: "pet.recovery", reason: "is either {b1: 1.2 mL, b2: 0.8} or {table: [[mL, RC], …]}")
-    }
-    do {
-      return try curve.checked()
-    } catch {
-      throw Problem(entry: "pet.recovery", reason: error.description)
-    }
   }
 
   /// An ISO 8601 time with its zone, with or without fractions of a second.

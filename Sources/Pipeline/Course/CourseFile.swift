@@ -48,6 +48,8 @@ struct CourseFile: Codable {
     var tracer: String?
     var calibration: Double?
     var totalActivity: String?
+    var deadTimeFactor: Double?
+    var countRate: String?
     var standard: String?
     var filter: String?
     var clinical: [String: ClinicalFact]?
@@ -70,16 +72,12 @@ struct CourseFile: Codable {
     var resolution: String?
     var recovery: Recovery?
   }
-  struct Recovery: Codable {
-    var b1: String?
-    var b2: Double?
-    /// Rows of millilitres and recovery.
-    var table: [[Double]]?
-  }
   struct SPECTImaging: Codable {
     var resolution: String?
-    var recovery: String?
+    var recovery: Recovery?
     var sensitivity: String?
+    var deadTime: String?
+    var decayReference: String?
   }
   struct Dosimetry: Codable {
     var rbe: Double?
@@ -92,6 +90,7 @@ struct CourseFile: Codable {
   }
   struct Dose: Codable {
     var voxel: String
+    var timeActivity: String?
     var decays: Int?
     var seed: UInt64?
   }
@@ -159,7 +158,7 @@ extension Course {
       },
       spect: try file.spect?.resolution.map { text throws(Problem) in
         try Self.quantity(text, "spect.resolution")
-      }, recovery: try Self.recovery(file.pet?.recovery))
+      }, recovery: try Self.recovery(file.pet?.recovery, "pet.recovery", folder: folder))
     dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false

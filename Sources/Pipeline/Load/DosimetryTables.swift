@@ -5,34 +5,18 @@ import Transport
 
 /// Tables of the site that the dose stage uses.
 struct DosimetryTables {
-  let recovery: RecoveryCurve?
   let crossDose: SValueTable?
   /// What the tables say, for the key of a stored result.
   let content: String
 
   /// - Throws: ``TableError`` naming the line.
   init(_ settings: Course.DosimetrySettings, radionuclide: Radionuclide) throws {
-    recovery = try settings.recovery.map(Self.recovery)
     crossDose = try settings.crossDose.map {
       try Self.crossDose($0, radionuclide: radionuclide, source: settings.crossDoseSource)
     }
     content =
-      String(describing: settings) + String(describing: recovery)
+      String(describing: settings)
       + (crossDose.map { String(describing: $0.entries) } ?? "")
-  }
-
-  /// `volume_mL,recovery` and `sd` where known: one line per insert of the phantom.
-  private static func recovery(_ file: URL) throws -> RecoveryCurve {
-    let table = try TableFile(file, required: ["volume_mL", "recovery"], optional: ["sd"])
-    let inserts = try table.rows.map { row throws(TableError) in
-      RecoveryCurve.Insert(
-        volume: .millilitres(try table.required("volume_mL", in: row)),
-        recovery: try table.required("recovery", in: row),
-        standardDeviation: try table.number("sd", in: row))
-    }
-    do { return try RecoveryCurve(fitting: inserts) } catch {
-      throw TableError(path: file.path, line: nil, reason: error.description, remedy: nil)
-    }
   }
 
   /// S values (`source,target,s_mGy_per_MBq_s`) or specific absorbed fractions

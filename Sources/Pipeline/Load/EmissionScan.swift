@@ -1,5 +1,4 @@
 import DICOMIO
-import Dosimetry
 import Foundation
 import Geometry
 import Quantities
@@ -12,20 +11,8 @@ struct EmissionScan {
     case spect(SPECTSeries)
   }
 
-  /// What turns the counts of a SPECT into activity.
-  enum Calibration {
-    /// The header's own; refused where it has none.
-    case header
-    /// Bq/mL per count.
-    case perCount(Double)
-    /// Counts per second for each MBq, where the header has no calibration of its own.
-    case sensitivity(Double, Radionuclide)
-    /// All of a known activity is in the field at the start of the scan.
-    case total(Activity)
-  }
-
   let image: Image
-  let calibration: Calibration
+  let quantification: SPECTQuantification
   /// Where it was read from, for messages.
   let path: String
 
@@ -37,7 +24,8 @@ struct EmissionScan {
   }
 
   static func load(
-    _ url: URL, calibration: Calibration = .header, gaps: SliceGaps = .refuse
+    _ url: URL, quantification: SPECTQuantification = SPECTQuantification(),
+    gaps: SliceGaps = .refuse
   ) throws -> EmissionScan {
     let files = try SeriesSelection.series(at: url, roles: [.pet, .spect])
     let image: Image
@@ -46,7 +34,7 @@ struct EmissionScan {
     } else {
       image = .pet(try PETSeries.load(files: files, gaps: gaps))
     }
-    return EmissionScan(image: image, calibration: calibration, path: url.path)
+    return EmissionScan(image: image, quantification: quantification, path: url.path)
   }
 
   /// A multi-frame Nuclear Medicine image, or `nil` when the file is something else.
@@ -68,40 +56,16 @@ struct EmissionScan {
       let (volume, at) = try series.concentrationVolume()
       return (volume, at)
     case .spect(let series):
-      return (try concentration(of: series), series.facts.start)
+      return (try quantification.concentration(of: series, path: path), series.facts.start)
     }
   }
 
-  private func concentration(
-    of series: SPECTSeries
-  ) throws -> Volume<ActivityConcentration> {
-    func scaled(_ factor: Double) throws -> Volume<ActivityConcentration> {
-      try series.concentrationVolume(
-        calibration: SPECTCalibration.factor(becquerelsPerMillilitrePerCount: factor))
+  /// For people: what was odd, assumed or changed.
+  func warnings(administered: Activity?) -> [String] {
+    switch image {
+    case .pet(let series): series.facts.warnings
+    case .spect(let series): quantification.warnings(of: series, administered: administered)
     }
-    switch calibration {
-    case .header: return try series.concentrationVolume()
-    case .perCount(let factor): return try scaled(factor)
-    case .total(let activity):
-      let counts = series.counts.samples.reduce(0.0) { $0 + Double($1) }
-      guard counts > 0 else { throw DosimetryError.notPositive(quantity: "number of counts") }
-      return try scaled(activity.inBaseUnit / counts / Self.voxelMillilitres(series.counts.grid))
-    case .sensitivity(let sensitivity, let radionuclide):
-      if let own = try? series.concentrationVolume() { return own }
-      guard let duration = series.duration else {
-        throw PipelineError.unusable(
-          path: path,
-          reason: "its header does not say how long it was acquired, so spect.sensitivity cannot "
-            + "be used; give calibration or totalActivity for this time point")
-      }
-      let mean = CameraCalibration.meanOverStart(duration, radionuclide)
-      let perCount = 1e6 / (sensitivity * duration.inSeconds * mean)
-      return try scaled(perCount / Self.voxelMillilitres(series.counts.grid))
-    }
-  }
-
-  private static func voxelMillilitres(_ grid: VoxelGrid) -> Double {
-    (0..<grid.size.z).reduce(0) { $0 + grid.voxelMillilitres(inSlice: $1) } / Double(grid.size.z)
   }
 
   func grid() -> VoxelGrid {

@@ -9,7 +9,7 @@ final class TimePointScans {
   let point: Course.TimePoint
   private let store: CourseStore
   private let gaps: SliceGaps
-  private let calibration: EmissionScan.Calibration
+  let quantification: SPECTQuantification
   private var loadedCT: CTSeries?
   private var loadedPyramid: CTPyramid?
   private var loadedEmission: EmissionScan?
@@ -22,12 +22,12 @@ final class TimePointScans {
 
   init(
     _ point: Course.TimePoint, store: CourseStore, gaps: SliceGaps,
-    calibration: EmissionScan.Calibration
+    quantification: SPECTQuantification
   ) {
     self.point = point
     self.store = store
     self.gaps = gaps
-    self.calibration = calibration
+    self.quantification = quantification
   }
 
   func ct() throws -> CTSeries {
@@ -52,7 +52,7 @@ final class TimePointScans {
 
   func emission() throws -> EmissionScan {
     if let loadedEmission { return loadedEmission }
-    let scan = try EmissionScan.load(point.emission, calibration: calibration, gaps: gaps)
+    let scan = try EmissionScan.load(point.emission, quantification: quantification, gaps: gaps)
     loadedEmission = scan
     return scan
   }

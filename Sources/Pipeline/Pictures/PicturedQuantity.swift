@@ -101,7 +101,7 @@ struct LoadedImage {
       source = try Self.source("CT", files)
       return
     }
-    let emission = try EmissionScan.load(url, calibration: .header)
+    let emission = try EmissionScan.load(url)
     frame = emission.facts.frameOfReference
     switch emission.image {
     case .pet(let series):

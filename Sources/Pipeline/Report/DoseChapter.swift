@@ -7,6 +7,7 @@ import Response
 /// The chapters on dose: activities, doses per cycle, and their sums.
 struct DoseChapter {
   let results: CourseResults
+  let pictures: DosePictureStage.Pictures
 
   func blocks() throws -> [ReportContent.Block] {
     guard !results.cycles.isEmpty else { return [] }
@@ -18,8 +19,7 @@ struct DoseChapter {
       blocks.append(.plot(curves(cycle)))
     }
     blocks.append(.paragraph(crossDoseText))
-    if let maps = results.doseMaps { blocks += try Self.blocks(maps) }
-    return blocks
+    return try blocks + VoxelDoseBlocks(maps: results.doseMaps, pictures: pictures).cycles()
   }
 
   private var crossDoseText: String {
@@ -40,41 +40,15 @@ struct DoseChapter {
       + (parts.isEmpty ? "no pair of the table was measured." : parts.joined(separator: "; ") + ".")
   }
 
-  /// What the dose maps say of each region.
-  private static func blocks(_ maps: DoseMapResults) throws -> [ReportContent.Block] {
-    let rows =
-      maps.cycles.flatMap { cycle in cycle.regions.map { row("cycle \(cycle.cycle)", $0) } }
-      + (maps.cumulative?.regions ?? []).map { row("all cycles", $0) }
-    let table = try ReportTable(
-      name: "voxel_dose", title: "Dose per voxel, by \(maps.method.words)",
-      columns: [
-        .text("map", "Map"), .text("region", "Region"),
-        .number("volume", "Volume", unit: "mL", .significant(3)),
-        .number("mean", "Mean", unit: "Gy", .significant(4)),
-        .number("cross", "From outside", unit: "Gy", .significant(2)),
-        .number("d95", "D95", unit: "Gy", .significant(3)),
-        .number("d2", "D2", unit: "Gy", .significant(3)),
-        .number("eud", "EUD", unit: "Gy", .significant(3)),
-        .number("bed", "Mean BED", unit: "Gy", .significant(3)),
-      ], rows: rows, notes: maps.notes + maps.problems)
-    return [.table(table)]
-  }
-
-  private static func row(_ map: String, _ region: DoseMapResults.Region) -> [ReportTable.Cell] {
-    [
-      .text(map), .text(region.region), .number(region.volume), .number(region.mean),
-      region.cross.map { .number($0) } ?? .missing("not computed for this map"),
-      .number(region.d95), .number(region.d2), .number(region.uniform), .number(region.bedMean),
-    ]
-  }
-
   private func doses() throws -> ReportTable {
     let rows = results.cycles.map(\.dose).flatMap { cycle in
       cycle.doses.map { row($0, cycle.cycle) }
         + cycle.notAssessable.map { refused in
           [
             .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue),
-          ] + [ReportTable.Cell](repeating: .missing(refused.reason), count: 7)
+          ]
+            + [ReportTable.Cell](
+              repeating: .missing(refused.reason), count: hasHighLET ? 9 : 7)
             + [.text("not assessable")]
         }
     }
@@ -86,23 +60,45 @@ struct DoseChapter {
         .number("recovery", "Recovery", unit: "1", .decimals(2)),
         .number("effective_half_life", "T½ eff.", unit: "h", .decimals(1)),
         .estimate("tia", "TIA", unit: "MBq·h"), .estimate("dose", "Dose", unit: "Gy"),
+      ] + highLETColumns + [
         .estimate("dose_per_activity", "Dose per activity", unit: "Gy/GBq"),
         .estimate("bed", "BED", unit: "Gy"), .text("largest_uncertainty", "Largest uncertainty"),
-      ], rows: rows, notes: ["± standard uncertainty, k = 1."])
+      ], rows: rows,
+      notes: ["± standard uncertainty, k = 1."]
+        + (hasHighLET ? ["Dose and BED hold both parts: alphas with recoils, and the rest."] : []))
+  }
+
+  /// Alphas are never mixed in without being shown.
+  private var hasHighLET: Bool {
+    results.cycles.flatMap(\.dose.doses).contains { $0.highLETFraction > 0 }
+  }
+
+  private var highLETColumns: [ReportTable.Column] {
+    hasHighLET
+      ? [
+        .number("low_let", "Low-LET", unit: "Gy", .significant(3)),
+        .number("high_let", "High-LET", unit: "Gy", .significant(3)),
+      ] : []
   }
 
   private func row(_ dose: RegionDose, _ cycle: Int) -> [ReportTable.Cell] {
     let recovery = results.recovery(of: dose.region, cycle: cycle)
-    return [
+    let measured: [ReportTable.Cell] = [
       .text("\(cycle)"), .text(dose.region), .text(dose.kind.rawValue), .number(dose.mass.grams),
       recovery.map { .number($0) } ?? .missing("resolution not given: not corrected"),
       .number(dose.fit.effectiveHalfLifeHours),
       .init(dose.fit.timeIntegratedActivity) { $0.megabecquerelHours },
-      .init(dose.dose) { $0.gray }, .init(dose.dosePerActivity) { $0.inBaseUnit },
+      .init(dose.dose) { $0.gray },
+    ]
+    let apart: [ReportTable.Cell] =
+      hasHighLET ? [.number(dose.lowLETDose.gray), .number(dose.highLETDose.gray)] : []
+    let effect: [ReportTable.Cell] = [
+      .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
         ?? .missing("no radiobiological parameters for \(dose.region)"),
       .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
+    return measured + apart + effect
   }
 
   private func curves(_ cycle: CycleResult) -> Plot {
@@ -129,28 +125,22 @@ struct DoseChapter {
 
   func cumulative() throws -> [ReportContent.Block] {
     guard !results.cumulative.isEmpty else { return [] }
-    let rows = results.cumulative.map { sum -> [ReportTable.Cell] in
-      [
-        .text(sum.region), .text(sum.kind.rawValue),
-        .text(sum.cycles.map(String.init).joined(separator: ", ")),
-        .init(sum.dose) { $0.gray },
-        sum.biologicallyEffectiveDose.map { .init($0) { $0.gray } }
-          ?? .missing("no radiobiological parameters"),
-        .text(
-          sum.missingCycles.isEmpty
-            ? ""
-            : "lower bound: not assessed in cycle "
-              + sum.missingCycles.map(String.init).joined(separator: ", ")),
-      ]
-    }
+    let rows = results.cumulative.map(row)
     let table = try ReportTable(
       name: "cumulative_dose", title: "Dose over the course so far",
       columns: [
         .text("region", "Region"), .text("kind", "Kind"), .text("cycles", "Cycles"),
-        .estimate("dose", "Dose", unit: "Gy"), .estimate("bed", "BED", unit: "Gy"),
-        .text("note", "Note"),
+        .estimate("dose", "Dose", unit: "Gy"),
+      ] + highLETColumns + [
+        .estimate("bed", "BED", unit: "Gy"),
+        .number("bed_sum_of_cycles", "Sum of cycles' BED", unit: "Gy", .significant(4)),
+        .number("eqd2", "EQD2", unit: "Gy", .significant(3)), .text("note", "Note"),
       ], rows: rows,
-      notes: ["Calibration is common to all cycles and adds linearly; the rest in squares."])
+      notes: [
+        "Calibration is common to all cycles and adds linearly; the rest in squares.",
+        "BED: of the whole course, with what one cycle leaves unrepaired for the next; beside it the "
+          + "sum of each cycle's own.",
+      ])
     let bars = results.cumulative.filter { $0.kind == .organ }.map {
       DoseChart.Bar(
         name: $0.region, value: $0.dose.value.gray,
@@ -159,6 +149,29 @@ struct DoseChapter {
     }
     let chart = DoseChart(quantity: "Absorbed dose", unit: "Gy", bars: bars)
     return [.table(table)] + (bars.isEmpty ? [] : [.plot(chart.plot(named: "organ-dose"))])
+      + (try VoxelDoseBlocks(maps: results.doseMaps, pictures: pictures).cumulative())
+  }
+
+  private func row(_ sum: CumulativeDose) -> [ReportTable.Cell] {
+    let unknown = ReportTable.Cell.missing("no radiobiological parameters")
+    let dose: [ReportTable.Cell] = [
+      .text(sum.region), .text(sum.kind.rawValue),
+      .text(sum.cycles.map(String.init).joined(separator: ", ")), .init(sum.dose) { $0.gray },
+    ]
+    let lowLET = sum.dose.value - sum.highLETDose
+    let apart: [ReportTable.Cell] =
+      hasHighLET ? [.number(lowLET.gray), .number(sum.highLETDose.gray)] : []
+    let note =
+      sum.missingCycles.isEmpty
+      ? ""
+      : "lower bound: not assessed in cycle "
+        + sum.missingCycles.map(String.init).joined(separator: ", ")
+    let effect: [ReportTable.Cell] = [
+      sum.biologicallyEffectiveDose.map { .init($0) { $0.gray } } ?? unknown,
+      sum.effect.map { .number($0.sumOfCycles.gray) } ?? unknown,
+      sum.effect.map { .number($0.equivalentDose.gray) } ?? unknown, .text(note),
+    ]
+    return dose + apart + effect
   }
 }
 

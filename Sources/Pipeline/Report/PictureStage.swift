@@ -28,16 +28,17 @@ struct PictureStage {
     var fractions: [(track: String, fractions: ResponseFractions)] = []
     /// What the map's grey means, or why there is no map.
     var mapNote = ""
+    var dose = DosePictureStage.Pictures()
 
     var all: [Picture] {
       [responseMap, responseSlices].compactMap { $0 } + fused
-        + projections.flatMap { [$0.still, $0.turning] } + lesions.map(\.picture)
+        + projections.flatMap { [$0.still, $0.turning] } + lesions.map(\.picture) + dose.all
     }
   }
 
   private static let software = "theratrack \(Provenance.softwareVersion)"
   /// CT is shown at this voxel size at the finest; pictures need no more.
-  private static let displaySpacing = 1.6
+  static let displaySpacing = 1.6
 
   func pictures() throws -> Pictures {
     guard let tracks = results.tracks else { return Pictures() }

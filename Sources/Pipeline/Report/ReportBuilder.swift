@@ -28,10 +28,9 @@ struct ReportBuilder {
         pictures.lesions.map { .init($0.picture, caption: "Lesion \($0.track), all time points") })
     content.chapters[.responseMaps] = try maps(tables)
     content.chapters[.verdict] = try CriteriaChapter(outcome: results.criteria).blocks()
-    content.chapters[.dose] = try DoseChapter(results: results).blocks()
-    content.chapters[.cumulative] =
-      try DoseChapter(results: results).cumulative()
-      + drawn([plots?.doseResponse()])
+    let dose = DoseChapter(results: results, pictures: pictures.dose)
+    content.chapters[.dose] = try dose.blocks()
+    content.chapters[.cumulative] = try dose.cumulative() + drawn([plots?.doseResponse()])
     content.chapters[.nextCycle] = nextCycle
     content.chapters[.methods] = methods
     content.omissions = omissions
@@ -196,7 +195,12 @@ struct ReportBuilder {
           + "are confirmed).",
         "Dose: organ and lesion activities by the geometric transfer matrix (Rousset 1998) where "
           + "the SPECT resolution is given; sums of exponentials with physical decay; local "
-          + "electrons and photon self-dose for the patient's own masses; no cross-dose.",
+          + "electrons and photon self-dose for the patient's own masses"
+          + (results.course.dosimetry.crossDose == nil ? "; no cross-dose." : "; cross-dose."),
+        "Lesions between two diagnostic scans: the logarithm of the volume changes evenly from the "
+          + "first administration after the earlier scan on.",
+        "BED: general Lea-Catcheside factor over the whole course; alphas and recoils by their RBE "
+          + "and apart.",
         "Uncertainty: standard (k = 1), EANM scheme (Gear 2018).",
         "Planning: dose per activity followed in log space; limits kept with 95 % probability.",
       ])

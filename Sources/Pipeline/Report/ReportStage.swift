@@ -33,7 +33,10 @@ struct ReportStage {
       return (known, true)
     }
     var files = Files()
-    let pictures = try PictureStage(results: results, scans: scans).pictures()
+    var pictures = try PictureStage(results: results, scans: scans).pictures()
+    pictures.dose = try DosePictureStage(
+      results: results, scans: scans, folder: output.appending(path: "dose")
+    ).pictures()
     let folder = output.appending(path: "pictures")
     try AtomicFile.makeFolder(at: folder)
     let content = try ReportBuilder(results: results, pictures: pictures).content()

@@ -93,7 +93,7 @@ struct CourseWork {
         (
           $0.id,
           TimePointScans(
-            $0, store: store, gaps: course.gaps, calibration: course.calibration(of: $0))
+            $0, store: store, gaps: course.gaps, quantification: course.quantification(of: $0))
         )
       })
   }
@@ -319,52 +319,5 @@ struct CourseWork {
 extension [UptakeScan] {
   fileprivate func inOrderOfTime() -> [UptakeScan] {
     sorted { ($0.facts.start ?? .distantFuture) < ($1.facts.start ?? .distantFuture) }
-  }
-}
-
-extension TrackResult {
-  /// The lesions outlined at the reference, by track.
-  func lesions(atReference reference: String) -> [DosedLesion] {
-    lesions.compactMap { lesion in
-      outline(of: lesion, at: reference).map {
-        DosedLesion(
-          track: lesion.id, outline: $0.outline,
-          radius: lesion.point(reference)?.metrics?.recovered.value?.radius?.value)
-      }
-    }
-  }
-}
-
-extension ResultTables {
-  init(_ results: CourseResults) {
-    self.init()
-    for lesion in results.tracks?.lesions ?? [] {
-      for point in lesion.points {
-        lesionUptake.append(
-          LesionUptakeRow(
-            lesion: lesion.id, timePoint: point.timePoint, fate: point.words,
-            suvMax: point.metrics?.suvMax.inBaseUnit,
-            suvPeak: point.metrics?.suvPeak.value?.value.inBaseUnit,
-            suvMean: point.metrics?.suvMean.inBaseUnit,
-            volumeMillilitres: point.metrics?.metabolicVolume.millilitres))
-      }
-    }
-    for cycle in results.cycles.map(\.dose) {
-      for dose in cycle.doses {
-        regionDose.append(
-          RegionDoseRow(
-            region: dose.region, cycle: cycle.cycle,
-            tiaMegabecquerelHours: dose.fit.timeIntegratedActivity.value.megabecquerelHours,
-            doseGray: dose.dose.value.gray,
-            doseUncertaintyGray: dose.dose.standardUncertainty?.gray,
-            bedGray: dose.effect?.biologicallyEffectiveDose.value.gray, note: ""))
-      }
-      for refused in cycle.notAssessable {
-        regionDose.append(
-          RegionDoseRow(
-            region: refused.region, cycle: cycle.cycle, tiaMegabecquerelHours: nil, doseGray: nil,
-            doseUncertaintyGray: nil, bedGray: nil, note: refused.reason))
-      }
-    }
   }
 }

@@ -22,10 +22,6 @@ struct DoseStage {
   /// Recovery and cross-dose as the site gave them.
   let tables: DosimetryTables
 
-  /// An outline with less of its volume inside the SPECT is not assessable there: what lies
-  /// outside was not measured.
-  private static let leastInField = 0.98
-
   /// What the doses of a cycle depend on.
   func key(
     _ cycle: Course.Cycle, _ scans: [TimePointScans], after earlier: [CycleResult]
@@ -33,13 +29,14 @@ struct DoseStage {
     var parts = [
       Provenance.softwareVersion, "\(cycle.number)", "\(cycle.activity.inBaseUnit)",
       "\(cycle.at.timeIntervalSince1970)", agent.radionuclide.symbol,
+      course.cycles.map { "\($0.at.timeIntervalSince1970)" }.joined(separator: " "),
       String(describing: course.resolution), tables.content,
     ]
     let encoder = JSONEncoder.sorted
     for scan in scans {
       parts += [
         scan.point.id, try scan.digest(.emission), try scan.digest(.structures),
-        "\(scan.point.calibration ?? 0) \(scan.point.totalActivity?.inBaseUnit ?? 0)",
+        String(describing: scan.quantification),
       ]
       if let link = links.first(where: { $0.timePoint == scan.point.id }) {
         parts.append(try encoder.encode(link).base64EncodedString())
@@ -68,7 +65,7 @@ struct DoseStage {
     var voxel = Length.millimetres(0)
     for scans in scans {
       do {
-        let scan = try measure(scans, since: cycle.at, problems: &problems)
+        let scan = try measure(scans, in: cycle, problems: &problems)
         timed.append(scan)
         let spacing =
           try scans.point.ct == nil
@@ -80,16 +77,18 @@ struct DoseStage {
       scans.release()
     }
     timed.sort { $0.hours < $1.hours }
-    let options = try options(outlineVoxel: voxel, after: earlier)
+    let options = try options(cycle, outlineVoxel: voxel, after: earlier)
     let kernels = try KernelStore(material: .softTissue).kernels(parent: agent.radionuclide.symbol)
+    let first = course.cycles.map(\.at).min() ?? cycle.at
     let dose = CycleDose(
-      cycle: cycle.number, radionuclide: agent.radionuclide, kernels: kernels,
-      administered: cycle.activity, scans: timed, options: options)
+      cycle: cycle.number, start: .seconds(cycle.at.timeIntervalSince(first)),
+      radionuclide: agent.radionuclide, kernels: kernels, administered: cycle.activity,
+      scans: timed, options: options)
     return CycleResult(dose: dose, scans: timed, problems: problems)
   }
 
   private func options(
-    outlineVoxel voxel: Length, after earlier: [CycleResult]
+    _ cycle: Course.Cycle, outlineVoxel voxel: Length, after earlier: [CycleResult]
   ) throws -> CycleDose.Options {
     let settings = course.dosimetry
     var inputs = DoseUncertainty.Inputs(
@@ -108,66 +107,97 @@ struct DoseStage {
     }
     options.crossDose = tables.crossDose
     options.rbe = settings.rbe
-    options.lesionRegistration = .millimetres(
-      links.compactMap(\.localErrorMillimetres).max() ?? 0)
+    if course.resolution.spect == nil { options.recoveryCurve = settings.recovery }
+    let points = course.timePoints.filter { $0.cycle == cycle.number }.map(\.id)
+    let error = links.filter { points.contains($0.timePoint) }.compactMap(\.localErrorMillimetres)
+      .max()
+    for lesion in lesions {
+      options.interpolatedVolumes[lesion.track] =
+        volumeRatio(of: lesion, in: cycle).relativeUncertainty
+      options.registrations[lesion.track] = .millimetres(error ?? 0)
+    }
     return options
+  }
+
+  /// A lesion's volume in a cycle over that at the reference.
+  private func volumeRatio(
+    of lesion: DosedLesion, in cycle: Course.Cycle
+  ) -> (ratio: Double, relativeUncertainty: Double) {
+    lesion.size.volumeRatio(at: cycle.at, administrations: course.cycles.map(\.at))
   }
 
   /// Organ edges drawn on CT are as sharp as a soft-tissue kernel: about 2 mm.
   private static let outlineResolution = Length.millimetres(2)
 
   private func measure(
-    _ scans: TimePointScans, since administration: Date, problems: inout [String]
+    _ scans: TimePointScans, in cycle: Course.Cycle, problems: inout [String]
   ) throws -> CycleDose.Scan {
-    let (image, at) = try scans.emission().concentration()
+    let emission = try scans.emission()
+    problems += (emission.warnings(administered: cycle.activity)).map { "\(scans.point.id): \($0)" }
+    problems += try scans.outlines()?.warnings.map { "\(scans.point.id): \($0)" } ?? []
+    let (image, at) = try emission.concentration()
     guard let at else { throw DosimetryError.notPositive(quantity: "time of the scan") }
-    let (regions, body) = try regions(scans, on: image, problems: &problems)
+    let (regions, body) = try regions(scans, in: cycle, on: image, problems: &problems)
     var activities = try RegionActivities.measure(
       image, regions: regions, body: body,
       options: .init(fullWidthHalfMaximum: course.resolution.spect))
-    if let recovery = tables.recovery { activities = activities.corrected(by: recovery) }
+    if let recovery = course.dosimetry.recovery { activities = activities.corrected(by: recovery) }
     return CycleDose.Scan(
-      time: .seconds(at.timeIntervalSince(administration)), activities: activities)
+      time: .seconds(at.timeIntervalSince(cycle.at)), activities: activities)
   }
 
   /// Lesions first: where one lies in an organ, it keeps its voxels.
   func regions(
-    _ scans: TimePointScans, on image: Volume<ActivityConcentration>, problems: inout [String]
+    _ scans: TimePointScans, in cycle: Course.Cycle, on image: Volume<ActivityConcentration>,
+    problems: inout [String]
   ) throws -> (regions: [RegionCoverage], body: RegionCoverage?) {
-    var regions: [RegionCoverage] = []
-    let link = links.first { $0.timePoint == scans.point.id }
-    if let link, link.isAssessable {
-      for lesion in lesions {
-        let coverage = try LesionPlacement(image: image, link: link)
-          .coverage(of: lesion)
-        if let coverage { regions.append(coverage) }
-      }
-    } else if !lesions.isEmpty {
-      problems.append("\(scans.point.id): lesions left out, \(link?.refusal ?? "no link")")
+    let outlines = try OutlinedRegions(scans, on: image)
+    var regions = outlines.lesions.map { outlined in
+      let known = lesions.first { RegionName.canonical($0.name ?? "") == outlined.name }
+      return RegionCoverage(
+        name: known?.track ?? outlined.name, kind: .lesion, coverage: outlined.coverage)
     }
-    guard let outlines = try scans.outlines() else {
+    regions += try carried(scans, in: cycle, on: image, butNot: regions, &problems)
+    if !outlines.isGiven {
       problems.append("\(scans.point.id): no organ outlines; give structures in the course file")
-      return (regions, nil)
     }
-    let frame = try scans.frame()
-    let grid = try scans.point.ct == nil ? image.grid : scans.ct().volume.grid
-    var body: RegionCoverage?
-    for name in outlines.organNames {
-      guard let mask = try outlines.mask(name, on: grid, frame: frame), !mask.isEmpty else {
-        continue
-      }
-      let coverage = try RegionCoverage(
-        name: name, kind: .organ, mask: mask, averagedOnto: image.grid)
-      if name == "body" {
-        body = coverage
-      } else if coverage.coverage.coveredMillilitres >= Self.leastInField * mask.volume.millilitres
-      {
-        regions.append(coverage)
-      } else {
-        problems.append("\(scans.point.id): \(name) is not wholly inside the image")
-      }
+    problems += outlines.cut.map { "\(scans.point.id): \($0) is not wholly inside the image" }
+    return (regions + outlines.organs, outlines.body)
+  }
+
+  /// The lesions of the reference, brought here through the link; one that the structures of this
+  /// scan outline anew is not brought.
+  private func carried(
+    _ scans: TimePointScans, in cycle: Course.Cycle, on image: Volume<ActivityConcentration>,
+    butNot outlined: [RegionCoverage], _ problems: inout [String]
+  ) throws -> [RegionCoverage] {
+    let wanted = lesions.filter { lesion in !outlined.contains { $0.name == lesion.track } }
+    guard !wanted.isEmpty else { return [] }
+    let link = links.first { $0.timePoint == scans.point.id }
+    guard let link, link.isAssessable else {
+      problems.append("\(scans.point.id): lesions left out, \(link?.refusal ?? "no link")")
+      return []
     }
-    return (regions, body)
+    let placement = LesionPlacement(image: image, link: link)
+    return try wanted.compactMap { lesion in
+      try placement.coverage(
+        of: lesion, volumeRatio: volumeRatio(of: lesion, in: cycle).ratio)
+    }.filter { lesion in !outlined.contains { lesion.overlap(with: $0) > Self.sameLesion } }
+  }
+
+  /// A lesion with more of its volume in one that is outlined anew is the same.
+  private static let sameLesion = 0.3
+}
+
+extension RegionCoverage {
+  /// Share of this region's volume that lies in another on the same grid.
+  fileprivate func overlap(with other: RegionCoverage) -> Double {
+    var (both, own) = (0.0, 0.0)
+    for (a, b) in zip(coverage.samples, other.coverage.samples) where a > 0 {
+      own += Double(a)
+      both += Double(min(a, b))
+    }
+    return own > 0 ? both / own : 0
   }
 }
 
@@ -177,17 +207,6 @@ public struct CycleResult: Sendable, Hashable, Codable {
   public let scans: [CycleDose.Scan]
   /// What could not be used, and why.
   public let problems: [String]
-}
-
-extension Volume where Value == Coverage {
-  /// Volume covered, in mL, with true slice distances.
-  var coveredMillilitres: Double {
-    let perSlice = grid.size.x * grid.size.y
-    return (0..<grid.size.z).reduce(0) { sum, k in
-      let slice = samples[(k * perSlice)..<((k + 1) * perSlice)]
-      return sum + slice.reduce(0) { $0 + Double($1) } * grid.voxelMillilitres(inSlice: k)
-    }
-  }
 }
 
 extension Length {

@@ -7,10 +7,13 @@ import Volumes
 /// A lesion as the dose stage takes it over from the reference scan.
 struct DosedLesion: Sendable, Hashable, Codable {
   let track: String
+  /// As a person or the structures named it.
+  let name: String?
   let outline: Outline
   /// Of the sphere that the blurred image was recovered to; `nil` where the lesion is no sphere,
   /// and its outline stands for it.
   let radius: Length?
+  let size: LesionSize
 }
 
 /// Carries a lesion outlined at the reference onto a dosimetry scan, and lets it follow its
@@ -25,12 +28,16 @@ struct LesionPlacement {
   private static let step = 2.5
 
   /// The lesion as fractions of voxels; `nil` where the scan does not show all of it.
-  func coverage(of lesion: DosedLesion) throws -> RegionCoverage? {
+  ///
+  /// - Parameter volumeRatio: Its volume now over that at the reference; spheres follow it.
+  func coverage(of lesion: DosedLesion, volumeRatio: Double = 1) throws -> RegionCoverage? {
     let mask = lesion.outline.mask
     guard let centre = mask.centroid else { return nil }
     let corners = lesion.outline.corners.map { link.referenceToHere($0) }
     guard corners.allSatisfy(image.grid.contains) else { return nil }
-    let radius = lesion.radius?.millimetres ?? lesion.outline.equivalentRadius.millimetres
+    let radius =
+      lesion.radius.map { $0.millimetres * cbrt(volumeRatio) }
+      ?? lesion.outline.equivalentRadius.millimetres
     let here = link.referenceToHere(centre)
     let shift = bestShift(near: here, radius: radius)
     if lesion.radius != nil {

@@ -8,6 +8,8 @@ import Volumes
 /// The dose per voxel of one cycle, on the grid of one of its scans.
 struct CycleDoseMap {
   let cycle: Int
+  /// Administration, in hours after the first of the course.
+  let startHours: Double
   /// The time point whose grid and CT the map lies on, and all that were used.
   let timePoint: String
   let timePoints: [String]
@@ -17,11 +19,14 @@ struct CycleDoseMap {
   /// The part of alphas and recoils; `nil` for nuclides without any.
   let highLET: Volume<AbsorbedDose>?
   let effect: Volume<BiologicallyEffectiveDose>
+  let biology: VoxelEffect
   /// One standard deviation per voxel from the number of decays simulated; zero where none were,
   /// `nil` without any.
   let statistical: Volume<AbsorbedDose>?
   let density: Volume<MassDensity>
   let decays: Volume<TimeIntegratedActivity>
+  /// `nil` where every voxel has the shape of its region.
+  let fittedVoxels: FittedVoxels.Counts?
   /// Voxels whose dose is a kernel's although no kernel can be right there.
   let unreliable: Outline
   /// Voxels in which the Monte Carlo took the kernel's place.

@@ -16,8 +16,6 @@ struct DoseMapFiles {
   let output: URL
   private(set) var written: [String] = []
 
-  private static let software = "theratrack \(Provenance.softwareVersion)"
-
   init(course: Course, output: URL) {
     self.course = course
     self.output = output
@@ -41,21 +39,22 @@ struct DoseMapFiles {
         to: output.appending(path: file))
       written.append(file)
     }
-    try pictures(
-      map.dose, scans, TimePointLabel(id: "cycle \(map.cycle)", sinceBaseline: nil),
-      map.regions.filter { $0.kind == .lesion }.map(\.coverage), "dose-\(name)")
+    try slices(map.dose, scans, "cycle \(map.cycle)", map.regions.lesionMasks, "dose-\(name)")
   }
 
-  mutating func write(_ map: CumulativeDoseMap, reference: TimePointScans) throws {
+  /// - Parameter regions: On the grid of the map.
+  mutating func write(
+    _ map: CumulativeDoseMap, reference: TimePointScans, regions: [RegionCoverage]
+  ) throws {
     let dose = try header(reference, "Dose of all cycles", number: 900)
     try writeDose(map.dose, dose, "dose-cumulative")
     let effect = try header(reference, "BED of all cycles", number: 901)
     let file = output.appending(path: "bed-cumulative.dcm")
     try DoseWriter.write(map.effect, header: effect, description: .init(), to: file)
     written.append(file.lastPathComponent)
-    let label = TimePointLabel(id: "all cycles", sinceBaseline: nil)
-    try pictures(map.dose, reference, label, [], "dose-cumulative")
-    try pictures(map.effect, reference, label, [], "bed-cumulative")
+    let lesions = regions.lesionMasks
+    try slices(map.dose, reference, "all cycles", lesions, "dose-cumulative")
+    try slices(map.effect, reference, "all cycles", lesions, "bed-cumulative")
   }
 
   private mutating func writeDose(
@@ -79,38 +78,20 @@ struct DoseMapFiles {
       seriesDescription: description, start: start, frame: try scans.frame(), uids: uids)
   }
 
-  /// The axial and coronal slice through the largest dose, over the CT, with lines at a tenth, a
-  /// quarter, half and three quarters of it.
-  private mutating func pictures<Dose: DisplayQuantity>(
-    _ dose: Volume<Dose>, _ scans: TimePointScans, _ label: TimePointLabel,
-    _ lesions: [Volume<Coverage>], _ name: String
+  /// Through the largest lesion, or the largest dose where there is none.
+  private mutating func slices<Dose: DisplayQuantity>(
+    _ map: Volume<Dose>, _ scans: TimePointScans, _ label: String, _ lesions: [Mask],
+    _ name: String
   ) throws {
-    guard scans.point.ct != nil, let peak = dose.samples.max(), peak > 0,
-      let voxel = dose.samples.firstIndex(of: peak)
-    else { return }
-    let ct = try scans.ct().volume.reduced(to: 1.6)
-    let at = dose.grid.ijk(at: voxel)
-    let place = dose.grid.patientPoint(i: at.x, j: at.y, k: at.z)
-    let window = DisplayWindow<Dose>(
-      from: .zero, to: Dose(inBaseUnit: Self.round(Double(peak))), colourMap: .ember)
-    let outlines = lesions.map { coverage in
-      Mask(grid: coverage.grid) { coverage.samples[$0] >= 0.5 }
-    }
-    let grids = try [PatientPlane.axial, .coronal].map { plane in
-      try PictureGrid.covering(ct.grid, plane: plane, through: place, millimetresPerPixel: 1)
-    }
-    let picture = FusedSlice(
-      ct: Layer(ct), emission: Layer(dose), emissionWindow: window, timePoint: label,
-      outlines: outlines,
-      isolines: [0.1, 0.25, 0.5, 0.75].map { Dose(inBaseUnit: Double(peak) * $0) }
-    ).picture(named: name, on: grids, software: Self.software)
-    written += try picture.write(to: output).map(\.lastPathComponent)
-  }
-
-  /// Up to one digit: 23.4 to 30.
-  private static func round(_ value: Double) -> Double {
-    let unit = pow(10, log10(value).rounded(.down))
-    return (value / unit).rounded(.up) * unit
+    guard scans.point.ct != nil else { return }
+    let ct = try scans.ct().volume.reduced(to: PictureStage.displaySpacing)
+    let source = PictureSource(
+      timePoint: scans.point.id, role: "CT", digest: try scans.digest(.ct))
+    let picture = try DosePicture(
+      map: map, label: TimePointLabel(id: label, sinceBaseline: nil), name: name,
+      sources: [source]
+    ).slices(over: ct, through: lesions.first?.centroid, lesions)
+    written += try picture?.write(to: output).map(\.lastPathComponent) ?? []
   }
 
   /// All histograms in one table.

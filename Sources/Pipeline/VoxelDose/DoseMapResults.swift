@@ -8,6 +8,7 @@ import Transport
 /// What `theratrack dose` answers: dose maps as files, and what they say of each region.
 public struct DoseMapResults: Sendable, Hashable, Codable {
   public let method: DoseMapSettings.Method
+  public let timeActivity: DoseMapSettings.TimeActivity
   public let radionuclide: String
   /// Daughters that decay with it.
   public let daughters: [String]
@@ -35,6 +36,8 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let simulatedVoxels: Int?
     public let simulatedError: Double?
     public let largestGray: Double
+    /// Voxels with a clearance of their own; `nil` where every voxel has the shape of its region.
+    let fittedVoxels: FittedVoxels.Counts?
     public let regions: [Region]
 
     private enum CodingKeys: String, CodingKey {
@@ -48,6 +51,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case simulatedVoxels = "simulated_voxels"
       case simulatedError = "simulated_median_relative_error"
       case largestGray = "maximum_Gy"
+      case fittedVoxels = "voxel_fits"
       case regions
     }
   }
@@ -76,6 +80,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let tissue: String?
     public let unreliableFraction: Double?
     public let simulatedFraction: Double?
+    public let histogram: Histogram
 
     private enum CodingKeys: String, CodingKey {
       case region, kind
@@ -97,11 +102,25 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case tissue = "radiobiology"
       case unreliableFraction = "unreliable_fraction"
       case simulatedFraction = "simulated_fraction"
+      case histogram = "dvh"
+    }
+  }
+
+  /// Share of the volume that receives at least 0, 1, 2 … steps of dose.
+  public struct Histogram: Sendable, Hashable, Codable {
+    public let stepGray: Double
+    public let percent: [Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case stepGray = "step_Gy"
+      case percent = "volume_percent"
     }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case method, radionuclide, daughters
+    case method
+    case timeActivity = "time_activity"
+    case radionuclide, daughters
     case decays = "decays_per_cycle"
     case seed, cycles, cumulative, files, notes, problems
   }
@@ -152,6 +171,10 @@ extension DoseMapResults.Region {
     self.tissue = tissue.map { ($0.isGeneric ? "generic: " : "") + $0.radiobiology.source }
     unreliableFraction = unreliable
     simulatedFraction = simulated
+    histogram = DoseMapResults.Histogram(
+      stepGray: dose.histogram.count > 1 ? dose.histogram[1].gray : 0,
+      // A thousandth of a percent is finer than any voxel's share.
+      percent: dose.histogram.map { ($0.volumeFraction * 1e5).rounded() / 1e3 })
   }
 }
 

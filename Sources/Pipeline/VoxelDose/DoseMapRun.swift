@@ -126,9 +126,9 @@ extension CourseWork {
     let grid = try reference.emission().grid()
     let even = try VoxelGrid(
       size: grid.size, spacing: grid.spacing, axes: grid.axes, origin: grid.origin)
-    let sum = try CumulativeDoseMap(
-      maps, on: even, regions: try referenceRegions(reference, even, stage))
-    try files.write(sum, reference: reference)
+    let regions = try referenceRegions(reference, even, stage)
+    let sum = try CumulativeDoseMap(maps, on: even, regions: regions)
+    try files.write(sum, reference: reference, regions: regions)
     reference.release()
     return sum
   }
@@ -162,6 +162,7 @@ extension DoseMapResults {
     let kernels = try KernelStore(material: .water).kernels(parent: radionuclide.symbol)
     let isSimulated = settings.method.isSimulated
     method = settings.method
+    timeActivity = settings.timeActivity
     self.radionuclide = radionuclide.symbol
     daughters = kernels.members.dropFirst().map(\.symbol)
     decays = isSimulated ? settings.decays : nil
@@ -186,6 +187,9 @@ extension DoseMapResults {
       "Voxels are as blurred as the images: partial volume is not undone in the maps, as it is in "
         + "the regions' doses of 'theratrack run'."
     ]
+    notes += maps.compactMap { map in
+      map.fittedVoxels.map { "Cycle \(map.cycle): \($0.words)." }
+    }
     if settings.method == .local {
       notes.append("Photons are left out: cross-dose is missing.")
     } else {
@@ -241,6 +245,7 @@ extension DoseMapResults.Cycle {
     simulatedVoxels = map.simulated.isEmpty ? nil : map.simulated.voxelCount
     simulatedError = map.simulatedError
     largestGray = Double(map.dose.samples.max() ?? 0)
+    fittedVoxels = map.fittedVoxels
     regions = map.regionResults.map(DoseMapResults.Region.init)
   }
 }

@@ -24,7 +24,16 @@ public struct DoseMapSettings: Sendable, Hashable, Codable {
     var isSimulated: Bool { self == .hybrid || self == .montecarlo }
   }
 
+  /// What shape over time the voxels have.
+  public enum TimeActivity: String, Sendable, Hashable, Codable, CaseIterable {
+    /// That of the region a voxel lies in; only the amplitude is its own.
+    case shared
+    /// Amplitude and clearance of each voxel, where its scans tell them; else as shared.
+    case fitted
+  }
+
   public var method = Method.kernel
+  public var timeActivity = TimeActivity.shared
   /// Decays that the Monte Carlo simulates per cycle, if it has anything to do.
   public var decays = 4_000_000
   public var seed: UInt64 = 1

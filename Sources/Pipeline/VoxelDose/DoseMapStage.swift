@@ -28,12 +28,10 @@ struct DoseMapStage {
     var problems = images.problems
     let tissue = try TissueGrid(images.doseScan, on: images.grid)
     let regions = try organs.regions(
-      images.doseScan, on: images.images[0].concentration, problems: &problems
+      images.doseScan, in: cycle, on: images.images[0].concentration, problems: &problems
     ).regions.withoutOverlap()
     let curves = try curves(result, cycle)
-    let all = try VoxelActivity(
-      images: images, regions: regions, curves: curves.regions, rest: curves.rest
-    ).volume()
+    let (all, fitted) = try decays(images, regions, curves, result, &problems)
     let (decays, outside) = try inside(all, tissue, images.doseScan.point.id)
     let engine = try DoseMapEngine(
       radionuclide: agent.radionuclide, settings: settings, spacing: images.grid.spacing)
@@ -41,11 +39,13 @@ struct DoseMapStage {
     let effect = try effect(regions, curves)
     let map = try effect.volume(computed.dose, highLET: computed.highLET)
     return CycleDoseMap(
-      cycle: cycle.number, timePoint: images.doseScan.point.id,
+      cycle: cycle.number, startHours: result.dose.startHours,
+      timePoint: images.doseScan.point.id,
       timePoints: images.images.map(\.timePoint), referenceToHere: images.referenceToHere,
-      dose: computed.dose, highLET: computed.highLET, effect: map,
+      dose: computed.dose, highLET: computed.highLET, effect: map, biology: effect,
       statistical: computed.statistical, density: tissue.density, decays: decays,
-      unreliable: computed.unreliable, simulated: computed.simulated, regions: regions,
+      fittedVoxels: fitted, unreliable: computed.unreliable, simulated: computed.simulated,
+      regions: regions,
       regionResults: results(regions, computed, map, tissue.density, effect),
       shareOutsideCT: outside, problems: problems)
   }
@@ -73,6 +73,28 @@ struct DoseMapStage {
       throw DoseMapError.notFitted(cycle: cycle.number)
     }
     return (regions, largest.fit.curve)
+  }
+
+  /// Decays per voxel, by the shape the settings ask for.
+  private func decays(
+    _ images: CycleImages, _ regions: [RegionCoverage], _ curves: Curves, _ result: CycleResult,
+    _ problems: inout [String]
+  ) throws -> (Volume<TimeIntegratedActivity>, FittedVoxels.Counts?) {
+    let activity = VoxelActivity(
+      images: images, regions: regions, curves: curves.regions, rest: curves.rest)
+    let shared = try activity.shared()
+    guard settings.timeActivity == .fitted else { return (shared, nil) }
+    guard images.images.count > 1 else {
+      problems.append(
+        "voxels with a clearance of their own need two scans or more; every voxel has the shape of "
+          + "its region")
+      return (shared, nil)
+    }
+    let fits = Dictionary(
+      result.dose.doses.map { ($0.region, $0.fit) }, uniquingKeysWith: { first, _ in first })
+    let fitted = try FittedVoxels(
+      activity, fits: fits, radionuclide: agent.radionuclide, shared: shared)
+    return (fitted.decays, fitted.counts)
   }
 
   /// The decays where the CT reaches, and the share of those that lie elsewhere.

@@ -31,7 +31,8 @@ struct VoxelActivity {
   let curves: [String: ActivityCurve]
   let rest: ActivityCurve
 
-  func volume() throws -> Volume<TimeIntegratedActivity> {
+  /// Each voxel with the shape of its region.
+  func shared() throws -> Volume<TimeIntegratedActivity> {
     let hours = images.images.map(\.hours)
     let grid = images.grid
     let (sums, sets) = summed()

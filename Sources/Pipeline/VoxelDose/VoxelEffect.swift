@@ -11,8 +11,24 @@ struct VoxelEffect {
   struct Tissue {
     let radiobiology: TissueRadiobiology
     let protraction: Double
+    /// The shape over time, delivering 1 Gy.
+    let rate: DoseRateCurve
     /// In the limit pack, or generic.
     let isGeneric: Bool
+
+    /// BED that one gray of an earlier cycle and one gray of this one, `gap` hours later, make
+    /// together beyond what each makes alone: what is left unrepaired or undecayed between them.
+    func effect(after earlier: Tissue, gapHours gap: Double) throws -> Double {
+      let both = try DoseRateCourse([
+        .init(start: .zero, rate: earlier.rate), .init(start: .hours(gap), rate: rate),
+      ])
+      let own = rate.leaCatcheside(radiobiology) + earlier.rate.leaCatcheside(radiobiology)
+      return (4 * both.leaCatcheside(radiobiology) - own) / radiobiology.alphaBeta.gray
+    }
+  }
+
+  func tissue(of region: String) -> Tissue {
+    regions.first { $0.coverage.name == region }?.tissue ?? rest
   }
 
   /// RBE of alphas for deterministic effects (MIRD pamphlet 22, Sgouros 2010).
@@ -34,13 +50,14 @@ struct VoxelEffect {
   static func tissue(
     _ curve: ActivityCurve, _ radiobiology: TissueRadiobiology, isGeneric: Bool
   ) throws -> Tissue {
-    // G does not depend on the size of the dose, only on its shape over time.
+    let perHour = curve.integral.inBaseUnit / 3600
     let rate = try DoseRateCurve(
       terms: curve.terms.map {
-        .init(grayPerHour: $0.amplitude.gigabecquerels, decayPerHour: $0.decayPerHour)
+        .init(
+          grayPerHour: $0.amplitude.inBaseUnit / perHour, decayPerHour: $0.decayPerHour)
       })
     return Tissue(
-      radiobiology: radiobiology, protraction: rate.leaCatcheside(radiobiology),
+      radiobiology: radiobiology, protraction: rate.leaCatcheside(radiobiology), rate: rate,
       isGeneric: isGeneric)
   }
 

@@ -51,6 +51,13 @@ extension Volume {
       outside: Float(outside.inBaseUnit))
   }
 
+  /// Whole blocks averaged until no axis is finer than `millimetres`.
+  public func reduced(to millimetres: Double) throws(GridError) -> Volume {
+    let factor = SIMD3<Int>((millimetres / grid.spacing).rounded(.down))
+      .clamped(lowerBound: .one, upperBound: grid.size)
+    return factor == .one ? self : try blockAveraged(by: factor)
+  }
+
   /// The mean of blocks of `factor` voxels along i, j and k, on the coarser grid they form; for
   /// amounts in voxels their sum.
   ///

@@ -226,12 +226,3 @@ extension ShownScan {
     return try mask.warped(onto: reference.suv.grid, through: field)
   }
 }
-
-extension Volume {
-  /// Whole blocks averaged until no axis is finer than `spacing` millimetres.
-  func reduced(to millimetres: Double) throws -> Volume {
-    let factor = SIMD3<Int>((millimetres / grid.spacing).rounded(.down))
-      .clamped(lowerBound: .one, upperBound: grid.size)
-    return factor == .one ? self : try blockAveraged(by: factor)
-  }
-}

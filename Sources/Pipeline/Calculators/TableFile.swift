@@ -16,10 +16,9 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
 /// A CSV table with a header line: columns are found by name, so their order does not matter, and
 /// neither do case, spaces and brackets: `Time (h)` is `time_h`.
 ///
-/// Lines that are empty or begin with `#` are skipped; a byte order mark is ignored. Fields may
-/// be quoted (RFC 4180) but not hold line breaks. A header with semicolons or tabs in place of commas
-/// says that these part the fields, and then numbers may have a decimal comma, as spreadsheets write
-/// them in many countries.
+/// Lines that are empty or begin with `#` are skipped; fields may be quoted: see ``CSVLines``. A
+/// header with semicolons or tabs in place of commas says that these part the fields, and then
+/// numbers may have a decimal comma.
 struct TableFile {
   struct Row {
     /// Line of the file, from 1.
@@ -35,8 +34,6 @@ struct TableFile {
   let headerLine: Int
   private let separator: Character
   private static let largest = 64 << 20
-  /// Tabs may stand for empty fields.
-  private static let blanks = CharacterSet(charactersIn: " \r")
 
   /// - Throws: ``TableError`` when the file cannot be read, a required column is missing, a column
   ///   is not known, or a line has another number of fields than the header.
@@ -54,20 +51,21 @@ struct TableFile {
     guard let data = try? Data(contentsOf: file), data.count <= Self.largest else {
       throw failure(nil, "cannot be read; check the path and its permissions")
     }
-    guard var text = String(data: data, encoding: .utf8) else {
-      throw failure(nil, "is not UTF-8 text")
-    }
-    if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated().map { (number: $0 + 1, text: $1.trimmingCharacters(in: Self.blanks)) }
-      .filter { !$0.text.isEmpty && !$0.text.hasPrefix("#") }
-    guard let header = lines.first else { throw failure(nil, "is empty") }
-    let separator = Self.separator(of: header.text)
+    let separator = CSVLines.separator(of: data, skipping: "#")
     self.separator = separator
+    let lines: [(number: Int, fields: [String])]
+    do {
+      lines = try CSVLines.read(data, skipping: "#", separator: separator).map { number, cells in
+        (number, cells.map { $0.trimmingCharacters(in: .whitespaces) })
+      }.filter { $0.1 != [""] }
+    } catch {
+      throw failure(error.line, error.reason)
+    }
+    guard let header = lines.first else { throw failure(nil, "is empty") }
     headerLine = header.number
     let spelling = Dictionary(
       (required + optional).map { (Self.plain($0), $0) }, uniquingKeysWith: { first, _ in first })
-    columns = Self.fields(header.text, separator).map { spelling[Self.plain($0)] ?? $0 }
+    columns = header.fields.map { spelling[Self.plain($0)] ?? $0 }
     for column in required where !columns.contains(column) {
       throw failure(header.number, "the column \(column) is missing")
     }
@@ -80,7 +78,7 @@ struct TableFile {
     }
     var rows: [Row] = []
     for line in lines.dropFirst() {
-      let fields = Self.fields(line.text, separator)
+      let fields = line.fields
       guard fields.count == columns.count else {
         throw failure(line.number, "\(fields.count) fields where the header has \(columns.count)")
       }
@@ -111,28 +109,8 @@ struct TableFile {
       path: path, line: row.line, reason: "\(column) is empty", remedy: "Write a number.")
   }
 
-  private static func separator(of header: String) -> Character {
-    if header.contains(",") { return "," }
-    return header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
-  }
-
   /// Letters and digits alone.
   private static func plain(_ column: String) -> String {
     column.lowercased().filter { $0.isLetter || $0.isNumber }
-  }
-
-  private static func fields(_ line: String, _ separator: Character) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == separator, !isQuoted {
-        fields.append("")
-      } else {
-        fields[fields.count - 1].append(character)
-      }
-    }
-    return fields.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

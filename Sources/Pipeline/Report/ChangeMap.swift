@@ -12,6 +12,7 @@ struct ChangeMap {
   private let before, reference: ShownScan
   let layer: ChangeLayer?
   let note: String
+  private let scans: (before: String, after: String)
 
   /// Uptake below this at both scans is background: half of the least seed level in use.
   private static let floor = SUVbw.gramsPerMillilitre(2)
@@ -23,6 +24,7 @@ struct ChangeMap {
     before: ShownScan, after: ShownScan, reference: ShownScan, results: CourseResults
   ) throws {
     (self.before, self.reference) = (before, reference)
+    scans = (before.id, after.id)
     if let broken = [before, after].first(where: { $0.link.localErrorMillimetres == nil }) {
       (map, layer) = (nil, nil)
       note = "No response map: \(broken.link.refusal ?? "the scans are not linked")."
@@ -83,16 +85,16 @@ struct ChangeMap {
   }
 
   /// What happened inside each lesion of the scan before.
-  func fractions(
-    _ tracks: TrackResult
-  ) throws -> [(track: String, fractions: ResponseFractions)] {
+  func responses(_ tracks: TrackResult) throws -> [LesionResponse] {
     guard let map else { return [] }
     return try tracks.lesions.compactMap { lesion in
       guard let found = tracks.outline(of: lesion, at: before.id)?.outline else { return nil }
       let outline =
         before.id == reference.id ? found : Outline(try before.inReference(found, reference))
       guard outline.grid == map.grid else { return nil }
-      return (lesion.id, map.fractions(in: outline))
+      return LesionResponse(
+        track: lesion.shownName, from: scans.before, to: scans.after,
+        fractions: map.fractions(in: outline))
     }
   }
 }

@@ -1,5 +1,6 @@
 import DICOMIO
 import Foundation
+import Geometry
 import Phantoms
 import TestSupport
 import Testing
@@ -133,7 +134,7 @@ import Volumes
   @Test(arguments: ["liver", "left kidney", "right kidney", "spleen", "heart"], [1, 2])
   func organsGetTheirTrueDoseInEveryCycle(organ: String, cycle: Int) throws {
     let made = try Self.made.get()
-    let truth = try #require(truth(organ, cycle, made))
+    let truth = try #require(self.truth(organ, cycle, made))
     let dose = try #require(made.answer.cycle(cycle)?.dose(organ))
     let tia = dose.fit.tia_Bq_s.value / 3.6e9 / truth.timeIntegratedActivity
     let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction) / truth.localElectronDose
@@ -243,7 +244,7 @@ import Volumes
       to: output.appending(path: "course.sqlite"))
     let answer = try Self.run(course, into: output)
     for organ in ["liver", "left kidney", "right kidney", "spleen"] {
-      let truth = try #require(truth(organ, 2, made))
+      let truth = try #require(self.truth(organ, 2, made))
       let dose = try #require(answer.cycle(2)?.dose(organ))
       #expect(dose.fit.samples.count == 1)
       #expect(dose.warnings.contains { $0.contains("earlier cycle") })

@@ -8,8 +8,7 @@ TOOL := .build/release/theratrack
 # What a site would know of its scanners and its tracer; the variation is an assumption.
 DEMO_SETTINGS := --id demo --pet-resolution 6mm --spect-resolution 11mm --variation 12% \
   --variation-source "assumed for the demo" --limits ../plugins/limits/lu177-kidney-marrow.yaml
-# An index would serve editors only.
-BUILD := swift build -c release --explicit-target-dependency-import-check error --disable-index-store
+BUILD := swift build -c release --explicit-target-dependency-import-check error
 
 .PHONY: demo contact-sheet test lint check check-long fuzz bench bench-load build packages clean bench-registration bench-warp bench-dose bench-timeactivity bench-pictures \
   bench-lesions

@@ -14,7 +14,7 @@ struct MonteCarloTimer {
 
     /// Voxels whose centres lie in a ball of 10 mL around a place in voxels.
     static func tenMillilitres(around centre: SIMD3<Double>, _ grid: VoxelGrid) -> [Int] {
-      let radius = cbrt(10_000 * 3 / (4 * .pi))
+      let radius = cbrt(10_000 * 3 / (4 * Double.pi))
       return (0..<grid.voxelCount).filter { voxel in
         let apart = (SIMD3<Double>(grid.ijk(at: voxel)) - centre) * grid.spacing
         return (apart * apart).sum() < radius * radius

@@ -11,11 +11,11 @@ mkdir -p "$out" "$out/finds" "$out/seeds"
 sanitize="-fsanitize=fuzzer-no-link,address"
 dcmtk="-ldcmjpeg -ldcmjpls -ldcmimage -ldcmimgle -ldcmdata -loflog -lofstd -lopenjp2"
 
-# The shim, instrumented.
+# The shims, instrumented.
 objects=""
-for source in Sources/DCMTKShim/*.cpp; do
+for source in Sources/DCMTKShim/*.cpp Sources/VectorShim/*.cpp; do
   object=$out/$(basename "$source").o
-  clang++ -std=c++17 -O1 -g $sanitize -ISources/DCMTKShim/include -c "$source" -o "$object"
+  clang++ -std=c++17 -O1 -g $sanitize -I"$(dirname "$source")/include" -c "$source" -o "$object"
   objects="$objects $object"
 done
 build_door() {
@@ -24,11 +24,15 @@ build_door() {
 }
 
 build_walkers() {
-  map=$out/DCMTKShim.modulemap
-  echo "module DCMTKShim { umbrella \"$PWD/Sources/DCMTKShim/include\" export * }" > "$map"
+  maps=""
+  for shim in DCMTKShim VectorShim; do
+    map=$out/$shim.modulemap
+    echo "module $shim { umbrella \"$PWD/Sources/$shim/include\" export * }" > "$map"
+    maps="$maps -Xcc -fmodule-map-file=$map"
+  done
   rooms=""
   flags="-O -wmo -parse-as-library -swift-version 6 -sanitize=fuzzer,address -I $out
-    -Xcc -fmodule-map-file=$map
+    $maps
     -enable-upcoming-feature InternalImportsByDefault"
   for room in Quantities Geometry Kernels Volumes DICOMIO; do
     # shellcheck disable=SC2046,SC2086

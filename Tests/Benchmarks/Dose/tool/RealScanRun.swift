@@ -23,7 +23,11 @@ struct RealScanRun {
     let grid = try VoxelGrid(
       size: uptake.grid.size, spacing: uptake.grid.spacing, axes: uptake.grid.axes,
       origin: uptake.grid.origin)
-    let attenuation = try CTSeries.load(files: files(ct)).volume.reduced(to: grid.spacing.min())
+    let full = try CTSeries.load(files: files(ct)).volume
+    // Averaged to about the dose grid first, as the maps of a course are.
+    let ratio = grid.spacing / full.grid.spacing
+    let attenuation = try full.blockAveraged(
+      by: [max(Int(ratio.x), 1), max(Int(ratio.y), 1), max(Int(ratio.z), 1)])
     let fine = try Volume<MassDensity>(
       grid: attenuation.grid,
       samples: attenuation.samples.map {

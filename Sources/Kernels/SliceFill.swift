@@ -7,6 +7,7 @@ public enum SliceFill {
   ///   - body: Fills slice k. Called once per slice, on several threads at a time; it must not
   ///     depend on any other slice.
   /// - Returns: All slices, slice 0 first.
+  @inlinable
   public static func run<Element: BitwiseCopyable>(
     length: Int, count: Int, initial: Element,
     _ body: (_ k: Int, _ slice: inout MutableSpan<Element>) -> Void

@@ -23,7 +23,8 @@ public struct SphereOverlap {
     _ weights: inout [Double], x: [Double], y: [Double], z: [Double]
   ) {
     let (nx, ny, nz) = (x.count - 1, y.count - 1, z.count - 1)
-    weights = [Double](repeating: 0, count: nx * ny * nz)
+    weights.removeAll(keepingCapacity: true)
+    weights.append(contentsOf: repeatElement(0, count: nx * ny * nz))
     for k in 0..<nz {
       let lower = max(z[k], -radius)
       let upper = min(z[k + 1], radius)
@@ -42,10 +43,14 @@ public struct SphereOverlap {
     _ rho: Double, _ x: [Double], _ y: [Double], scale: Double, to weights: inout [Double],
     at base: Int
   ) {
-    columns = x.map { Edge($0, rho) }
-    rows = y.map { Edge($0, rho) }
+    // The buffers are kept: this runs six times per slice of every position that is tried.
+    columns.removeAll(keepingCapacity: true)
+    for position in x { columns.append(Edge(position, rho)) }
+    rows.removeAll(keepingCapacity: true)
+    for position in y { rows.append(Edge(position, rho)) }
     let nx = x.count - 1
-    corners = [Double](repeating: 0, count: x.count)
+    corners.removeAll(keepingCapacity: true)
+    corners.append(contentsOf: repeatElement(0, count: x.count))
     for j in rows.indices {
       var left = 0.0
       var leftBefore = 0.0

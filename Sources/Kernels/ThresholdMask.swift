@@ -1,5 +1,21 @@
-/// Marks voxels above a threshold inside a mask known on a coarser grid with the same axes.
+/// Marks the voxels of a threshold.
 public enum ThresholdMask {
+  /// One byte per sample: 1 at or above `level`, else 0.
+  public static func run(_ samples: [Float], atLeast level: Float) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: samples.count) { out, filled in
+      let out = unsafe out
+      unsafe samples.withUnsafeBufferPointer { source in
+        let source = unsafe source
+        Slabs.forEach(of: samples.count) { slab in
+          for n in slab { unsafe out[n] = source[n] >= level ? 1 : 0 }
+        }
+      }
+      filled = samples.count
+    }
+  }
+
+  /// Marks voxels above a threshold inside a mask known on a coarser grid with the same axes.
+  ///
   /// - Parameters:
   ///   - axes: For each voxel along i, j and k, its index into the coarse mask's axis.
   ///   - threshold: Voxels at or below it are clear; `-∞` copies the mask.

@@ -42,6 +42,7 @@ private struct PeakSearch {
   private var overlap: SphereOverlap
   private let radius = PeakUptake.sphereRadius.millimetres
   private var weights: [Double] = []
+  private var faces: (x: [Double], y: [Double], z: [Double]) = ([], [], [])
   /// Weights about a voxel centre depend only on the slice, and only where slices are uneven.
   private var stencils: [Int: Stencil] = [:]
 
@@ -80,27 +81,38 @@ private struct PeakSearch {
   /// Means about the voxel centres that no neighbour within one voxel exceeds, highest first.
   private mutating func localMaxima(in outline: Outline) -> [Candidate] {
     let grid = image.grid
-    var means: [Int: Double] = [:]
-    for n in outline.offsets { means[n] = mean(aboutVoxel: n) }
-    let (nx, nxy) = (grid.size.x, grid.size.x * grid.size.y)
-    let neighbours = (-1...1).flatMap { k in
+    // The outline's bounds with a margin of one voxel, which stays at −∞.
+    guard let (first, last) = outline.bounds else { return [] }
+    let (low, size) = (first &- 1, last &- first &+ 3)
+    let (nx, nxy) = (size.x, size.x * size.y)
+    var means = [Double](repeating: -.infinity, count: nxy * size.z)
+    var places: [Int] = []
+    for run in outline.runs {
+      let start = grid.ijk(at: run.lowerBound)
+      let q = start &- low
+      let place = q.x + nx * q.y + nxy * q.z
+      addMeans(run, from: start, to: &means, at: place)
+      places.append(contentsOf: place..<(place + run.count))
+    }
+    let before = (-1...0).flatMap { k in
       (-1...1).flatMap { j in (-1...1).map { i in i + nx * j + nxy * k } }
-    }.filter { $0 != 0 }
-    return outline.offsets.compactMap { n -> (n: Int, mean: Double)? in
-      guard let own = means[n] else { return nil }
-      let exceeded = neighbours.contains { step in
-        means[n + step].map { $0 > own || ($0 == own && step < 0) } ?? false
-      }
-      return exceeded ? nil : (n, own)
+    }.filter { $0 < 0 }
+    return places.compactMap { n -> (n: Int, mean: Double)? in
+      let own = means[n]
+      guard own > -.infinity else { return nil }
+      // Of equals the first counts.
+      let isExceeded = before.contains { means[n + $0] >= own || means[n - $0] > own }
+      return isExceeded ? nil : (n, own)
     }
     .sorted { ($0.mean, -$0.n) > ($1.mean, -$1.n) }
     .map { n, mean in
-      let q = grid.ijk(at: n)
+      let q = low &+ SIMD3(n % nx, n % nxy / nx, n / nxy)
       return Candidate(centre: grid.alongAxes(i: q.x, j: q.y, k: q.z), mean: mean)
     }
   }
 
-  /// Compass search: steps along the axes and the parabola through them, halved when none helps.
+  /// Compass search: steps along the axes and the parabola through them, a quarter as long when
+  /// none helps.
   private mutating func refine(_ start: Candidate, in outline: Outline) -> Candidate {
     var best = start
     var step = image.grid.spacing.min() / 2
@@ -122,24 +134,34 @@ private struct PeakSearch {
       if let mean = mean(about: here.centre + bounded, in: outline), mean > best.mean {
         best = Candidate(centre: here.centre + bounded, mean: mean)
       }
-      if (best.centre - here.centre).length < step { step /= 2 }
+      if (best.centre - here.centre).length < step { step /= 4 }
     }
     return best
   }
 
-  /// Mean in the sphere about the centre of a voxel; `nil` when it leaves the image.
-  private mutating func mean(aboutVoxel n: Int) -> Double? {
-    let q = image.grid.ijk(at: n)
-    let key = image.grid.sliceOffsets == nil ? image.grid.size.z / 2 : q.z
+  /// Means in the spheres about the centres of a run of voxels; where the sphere leaves the image
+  /// the place keeps what it holds.
+  private mutating func addMeans(
+    _ run: Range<Int>, from start: SIMD3<Int>, to means: inout [Double], at place: Int
+  ) {
+    let grid = image.grid
+    let key = grid.sliceOffsets == nil ? grid.size.z / 2 : start.z
     if stencils[key] == nil { stencils[key] = stencil(inSlice: key) }
-    guard let stencil = stencils[key] else { return nil }
-    let last = image.grid.size &- 1 &- stencil.reach
-    guard (q &- stencil.reach).min() >= 0, (last &- q).min() >= 0 else { return nil }
-    var sum = 0.0
-    for (step, weight) in zip(stencil.steps, stencil.weights) {
-      sum += weight * Double(samples[n + step])
+    guard let stencil = stencils[key] else { return }
+    let last = grid.size &- 1 &- stencil.reach
+    guard start.y >= stencil.reach.y, start.y <= last.y, start.z >= stencil.reach.z,
+      start.z <= last.z
+    else { return }
+    let skipped = max(0, stencil.reach.x - start.x)
+    let end = min(run.count, last.x - start.x + 1)
+    for n in skipped..<max(end, skipped) {
+      let offset = run.lowerBound + n
+      var sum = 0.0
+      for t in stencil.steps.indices {
+        sum += stencil.weights[t] * Double(samples[offset + stencil.steps[t]])
+      }
+      means[place + n] = sum
     }
-    return sum
   }
 
   private mutating func stencil(inSlice k: Int) -> Stencil? {
@@ -210,14 +232,17 @@ private struct PeakSearch {
 
   private mutating func fill(_ block: Block, about centre: SIMD3<Double>) {
     let grid = image.grid
-    func faces(_ range: ClosedRange<Int>, _ spacing: Double, _ u: Double) -> [Double] {
-      (range.lowerBound...(range.upperBound + 1)).map { (Double($0) - 0.5) * spacing - u }
+    func fill(_ faces: inout [Double], _ range: ClosedRange<Int>, _ spacing: Double, _ u: Double) {
+      faces.removeAll(keepingCapacity: true)
+      for n in range.lowerBound...(range.upperBound + 1) {
+        faces.append((Double(n) - 0.5) * spacing - u)
+      }
     }
-    let z =
-      block.z.map { grid.sliceFaces($0).lowerBound - centre.z }
-      + [grid.sliceFaces(block.z.upperBound).upperBound - centre.z]
-    overlap.fill(
-      &weights, x: faces(block.x, grid.spacing.x, centre.x),
-      y: faces(block.y, grid.spacing.y, centre.y), z: z)
+    fill(&faces.x, block.x, grid.spacing.x, centre.x)
+    fill(&faces.y, block.y, grid.spacing.y, centre.y)
+    faces.z.removeAll(keepingCapacity: true)
+    for k in block.z { faces.z.append(grid.sliceFaces(k).lowerBound - centre.z) }
+    faces.z.append(grid.sliceFaces(block.z.upperBound).upperBound - centre.z)
+    overlap.fill(&weights, x: faces.x, y: faces.y, z: faces.z)
   }
 }

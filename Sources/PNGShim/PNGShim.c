@@ -176,36 +176,65 @@ static size_t write_file(
   return (size_t)(at - file);
 }
 
+typedef struct buffer {
+  uint8_t *bytes;
+  size_t room;
+} buffer;
+
+struct pngshim_encoder {
+  struct libdeflate_compressor *packer;
+  int level;
+  buffer filtered;
+  buffer file;
+};
+
+pngshim_encoder *pngshim_encoder_make(void) { return calloc(1, sizeof(pngshim_encoder)); }
+
+void pngshim_encoder_free(pngshim_encoder *encoder) {
+  if (encoder == NULL) return;
+  libdeflate_free_compressor(encoder->packer);
+  free(encoder->filtered.bytes);
+  free(encoder->file.bytes);
+  free(encoder);
+}
+
+/// Gives a buffer at least `room` bytes; what it held is lost.
+static bool reserve(buffer *buffer, size_t room) {
+  if (buffer->room >= room) return true;
+  free(buffer->bytes);
+  buffer->bytes = malloc(room);
+  buffer->room = buffer->bytes != NULL ? room : 0;
+  return buffer->bytes != NULL;
+}
+
+static bool set_level(pngshim_encoder *encoder, int level) {
+  if (encoder->packer != NULL && encoder->level == level) return true;
+  libdeflate_free_compressor(encoder->packer);
+  encoder->packer = libdeflate_alloc_compressor(level);
+  encoder->level = level;
+  return encoder->packer != NULL;
+}
+
 pngshim_status pngshim_encode(
-    const pngshim_picture *picture, const void *pixels, pngshim_bytes *out) {
-  out->data = NULL;
-  out->count = 0;
+    pngshim_encoder *encoder, const pngshim_picture *picture, const void *pixels,
+    const uint8_t **png, size_t *count) {
+  *png = NULL;
+  *count = 0;
   if (!is_valid(picture)) return PNGSHIM_BAD_ARGUMENT;
   const size_t stride = (size_t)picture->width * bytes_per_pixel(picture->layout);
   const size_t plain = (stride + 1) * picture->height;
-  struct libdeflate_compressor *packer = libdeflate_alloc_compressor(level(picture->layout));
-  uint8_t *filtered = malloc(plain);
+  if (!set_level(encoder, level(picture->layout))) return PNGSHIM_OUT_OF_MEMORY;
   const size_t room =
       overhead(picture)
-      + picture->frame_count * libdeflate_zlib_compress_bound(packer, plain);
-  uint8_t *file = malloc(room);
-  pngshim_status status = PNGSHIM_OUT_OF_MEMORY;
-  if (packer != NULL && filtered != NULL && file != NULL) {
-    const size_t count = write_file(file, picture, pixels, filtered, packer);
-    uint8_t *fitted = count > 0 ? realloc(file, count) : NULL;
-    if (fitted != NULL) {
-      file = NULL;
-      out->data = fitted;
-      out->count = count;
-      status = PNGSHIM_OK;
-    } else {
-      status = PNGSHIM_PACKING_FAILED;
-    }
+      + picture->frame_count * libdeflate_zlib_compress_bound(encoder->packer, plain);
+  if (!reserve(&encoder->filtered, plain) || !reserve(&encoder->file, room)) {
+    return PNGSHIM_OUT_OF_MEMORY;
   }
-  free(file);
-  free(filtered);
-  libdeflate_free_compressor(packer);
-  return status;
+  *count = write_file(
+      encoder->file.bytes, picture, pixels, encoder->filtered.bytes, encoder->packer);
+  if (*count == 0) return PNGSHIM_PACKING_FAILED;
+  *png = encoder->file.bytes;
+  return PNGSHIM_OK;
 }
 
 pngshim_status pngshim_decode(

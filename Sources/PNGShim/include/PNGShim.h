@@ -53,11 +53,20 @@ typedef struct pngshim_bytes {
   size_t count;
 } pngshim_bytes;
 
+/// Compressor and buffers, kept from one picture to the next; one thread at a time.
+typedef struct pngshim_encoder pngshim_encoder;
+
+/// NULL when there is no memory.
+pngshim_encoder *_Nullable pngshim_encoder_make(void);
+void pngshim_encoder_free(pngshim_encoder *_Nullable encoder);
+
 /// Encodes `pixels` as described by `picture`; several frames become an animated PNG, whose
 /// first frame is what other readers show. The bytes depend on the pixels only: fixed
-/// compression, and no chunk with a time, a text or a name.
+/// compression, and no chunk with a time, a text or a name. They belong to the encoder, until
+/// its next picture.
 pngshim_status pngshim_encode(
-    const pngshim_picture *picture, const void *pixels, pngshim_bytes *out);
+    pngshim_encoder *encoder, const pngshim_picture *picture, const void *pixels,
+    const uint8_t *_Nullable *_Nonnull png, size_t *count);
 
 /// Decodes to 8-bit RGB, or to native 16-bit grey when the file is 16-bit grey.
 /// `picture` receives width, height and the layout of the decoded bytes.

@@ -64,20 +64,25 @@ public struct SliceSeries<Value: DisplayQuantity>: Sendable {
   public func encoded() throws -> [Data] {
     let scale = depth == .grey16 ? sampleScale : nil
     let parts = Slabs.map(of: positions.count) { range in
-      Result { try range.map { try encoded(slice: $0, scale) } }
+      let encoder = PNGEncoder()
+      return Result { try range.map { try encoded(slice: $0, scale, with: encoder) } }
     }
     return try parts.flatMap { try $0.get() }
   }
 
-  private func encoded(slice n: Int, _ scale: (lower: Double, step: Double)?) throws -> Data {
+  private func encoded(
+    slice n: Int, _ scale: (lower: Double, step: Double)?, with encoder: PNGEncoder
+  ) throws -> Data {
     let (samples, range) = try samples(ofSlice: n)
     guard let scale else {
       return try PNGFile.encode(
-        IndexedImage(samples, in: range, width: grid.width, height: grid.height, window: window))
+        IndexedImage(samples, in: range, width: grid.width, height: grid.height, window: window),
+        with: encoder)
     }
     let words = WindowLevels.words(
       samples, in: range, from: Float(scale.lower), levelsPerUnit: Float(1 / scale.step))
-    return try PNGFile.encode(grey16: words, width: grid.width, height: grid.height)
+    return try PNGFile.encode(
+      grey16: words, width: grid.width, height: grid.height, with: encoder)
   }
 
   private func samples(ofSlice n: Int) throws -> (samples: [Float], range: Range<Int>) {

@@ -24,11 +24,17 @@ public enum PNGFile {
   public static func encode(
     _ image: IndexedImage, pixelsPerInch: Double? = nil
   ) throws(ReportingError) -> Data {
+    try encode(image, pixelsPerInch: pixelsPerInch, with: PNGEncoder())
+  }
+
+  static func encode(
+    _ image: IndexedImage, pixelsPerInch: Double? = nil, with encoder: PNGEncoder
+  ) throws(ReportingError) -> Data {
     try encode(
       image.indices,
       Layout(
         width: image.width, height: image.height, kind: PNGSHIM_INDEXED8,
-        palette: image.palette, pixelsPerInch: pixelsPerInch))
+        palette: image.palette, pixelsPerInch: pixelsPerInch), with: encoder)
   }
 
   /// Animated PNG that runs for ever; readers without animation show the first frame.
@@ -59,8 +65,15 @@ public enum PNGFile {
   public static func encode(
     grey16 words: [UInt16], width: Int, height: Int
   ) throws(ReportingError) -> Data {
+    try encode(grey16: words, width: width, height: height, with: PNGEncoder())
+  }
+
+  static func encode(
+    grey16 words: [UInt16], width: Int, height: Int, with encoder: PNGEncoder
+  ) throws(ReportingError) -> Data {
     precondition(words.count == width * height, "samples do not fill the picture")
-    return try encode(words, Layout(width: width, height: height, kind: PNGSHIM_GREY16))
+    return try encode(
+      words, Layout(width: width, height: height, kind: PNGSHIM_GREY16), with: encoder)
   }
 
   /// Decodes an 8-bit PNG to RGB.
@@ -103,22 +116,17 @@ public enum PNGFile {
   }
 
   private static func encode<Sample>(
-    _ samples: [Sample], _ layout: Layout
+    _ samples: [Sample], _ layout: Layout, with encoder: PNGEncoder = PNGEncoder()
   ) throws(ReportingError) -> Data {
-    var bytes = unsafe pngshim_bytes(data: nil, count: 0)
-    defer { unsafe pngshim_free(&bytes) }
     let palette = layout.palette.flatMap { [$0.red, $0.green, $0.blue] }
-    let status = unsafe palette.withUnsafeBufferPointer { colours in
+    let data = unsafe palette.withUnsafeBufferPointer { colours in
       var picture = unsafe layout.shimmed(palette.isEmpty ? nil : colours.baseAddress)
-      return unsafe samples.withUnsafeBytes { pixels -> pngshim_status in
-        guard let base = pixels.baseAddress else { return PNGSHIM_BAD_ARGUMENT }
-        return unsafe pngshim_encode(&picture, base, &bytes)
-      }
+      return unsafe samples.withUnsafeBytes { unsafe encoder.encode($0, as: &picture) }
     }
-    guard status == PNGSHIM_OK, let data = unsafe bytes.data else {
+    guard let data else {
       throw .cannotEncodePNG(width: layout.width, height: layout.height)
     }
-    return unsafe Data(bytes: data, count: bytes.count)
+    return data
   }
 
   private struct Decoded {

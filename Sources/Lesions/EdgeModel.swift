@@ -1,14 +1,18 @@
+import Foundation
 import Geometry
 import Quantities
 import Volumes
 
 /// The level at which the edge of a region lies, if it is a uniform sphere blurred by the image.
 ///
-/// The region's volume gives the radius, the mean of its core the contrast, and the exact profile
-/// of the blurred sphere the value at its edge. Repeated, size and level settle on each other.
+/// The region's volume gives the radius. The exact profile of the blurred sphere is fitted to the
+/// means of the region's core and of the shell around it, so that what spills from the sphere
+/// into the shell does not count as background; its value at the radius is the level. Repeated,
+/// size and level settle on each other.
 struct EdgeModel {
   let width: Length
-  let background: Double
+  /// Around the region, without other uptake.
+  let shell: Outline
   let samples: [Float]
 
   /// The level settles within 1 % in three or four rounds.
@@ -17,23 +21,37 @@ struct EdgeModel {
   private static let leastRadius = 0.6
 
   /// `nil` when the region is too small to say.
-  func level(for region: Outline) -> Double? {
-    let radius = region.equivalentRadius.millimetres
+  ///
+  /// - Parameter volume: Of the region, without the chance of which voxel centres lie inside.
+  func level(for region: Outline, volume: TissueVolume) -> Double? {
+    let radius = cbrt(volume.millilitres * 1000 * 3 / (4 * .pi))
     guard radius >= Self.leastRadius * width.millimetres, let centre = region.centroid else {
       return nil
     }
     let sphere = BlurredSphere(radius: .millimetres(radius), resolution: width)
-    let grid = region.grid
     // Half the radius in, the profile is nearly flat and holds enough voxels against noise.
-    let reach = max(radius / 2, grid.spacing.max())
-    var (sum, model) = (0.0, 0.0)
-    for n in region.offsets {
-      let distance = grid.centre(ofVoxelAt: n).distance(to: centre)
+    let reach = max(radius / 2, region.grid.spacing.max())
+    guard let core = means(of: region, within: reach, of: centre, sphere),
+      let around = means(of: shell, within: .infinity, of: centre, sphere),
+      core.value > around.value, core.profile > around.profile
+    else { return nil }
+    let contrast = (core.value - around.value) / (core.profile - around.profile)
+    let background = around.value - contrast * around.profile
+    return background + contrast * sphere.value(atMillimetres: radius)
+  }
+
+  /// Mean of the image, and of the sphere's profile, over the voxels of an outline.
+  private func means(
+    of outline: Outline, within reach: Double, of centre: PatientPoint, _ sphere: BlurredSphere
+  ) -> (value: Double, profile: Double)? {
+    var (value, profile, count) = (0.0, 0.0, 0.0)
+    for n in outline.offsets {
+      let distance = outline.grid.centre(ofVoxelAt: n).distance(to: centre)
       guard distance <= reach else { continue }
-      sum += Double(samples[n]) - background
-      model += sphere.value(atMillimetres: distance)
+      value += Double(samples[n])
+      profile += sphere.value(atMillimetres: distance)
+      count += 1
     }
-    guard model > 0, sum > 0 else { return nil }
-    return background + sum / model * sphere.value(atMillimetres: radius)
+    return count > 0 ? (value / count, profile / count) : nil
   }
 }

@@ -12,6 +12,7 @@ struct FractionOutlining {
   let splitting: Splitting?
   /// Voxels of regions already drawn.
   private var taken: Set<Int> = []
+  private var levelVolume: LevelVolume
 
   /// A region as drawn, with its level and what happened on the way.
   struct Drawn {
@@ -30,11 +31,14 @@ struct FractionOutlining {
     self.rule = rule
     self.organs = organs
     self.splitting = splitting
+    levelVolume = LevelVolume(grid: image.grid, samples: samples)
   }
 
   /// The lesions of one seed: its highest basin first, then every basin that the levels drawn
   /// so far leave apart.
-  mutating func regions(of seed: Outline) -> [Drawn] {
+  ///
+  /// - Parameter level: The level of the seeds: what reaches it elsewhere is other uptake.
+  mutating func regions(of seed: Outline, above level: SUVbw) -> [Drawn] {
     let depth = (splitting ?? Splitting()).minimumDepth
     let reachable = seed.dilated(by: rule.reach)
     var drawn: [Drawn] = []
@@ -43,15 +47,16 @@ struct FractionOutlining {
       // Alone, the first region may run over the whole seed; later ones keep to their basin.
       let home = splitting == nil && drawn.isEmpty ? seed : basin
       let barred = home == seed ? nil : seed
-      let region = draw(from: peak, home: home, within: reachable, barred: barred)
+      let region = draw(
+        from: peak, home: home, within: reachable, barred: barred, seedLevel: level.inBaseUnit)
       taken.formUnion(region.outline.offsets)
       drawn.append(region)
     }
     return drawn
   }
 
-  private func draw(
-    from peak: Int, home: Outline, within reachable: Outline, barred: Outline?
+  private mutating func draw(
+    from peak: Int, home: Outline, within reachable: Outline, barred: Outline?, seedLevel: Double
   ) -> Drawn {
     let maximum = Double(samples[peak])
     var level = rule.fraction * maximum
@@ -59,20 +64,27 @@ struct FractionOutlining {
     var flood = Flood(home: home, within: reachable, barred: barred)
     var (region, leaked) = flood.region(from: peak, level: level, in: self)
     if rule.background != .ignored {
-      if let background = localBackground(around: region), background < maximum {
+      if let shell = shell(around: region, seedLevel: seedLevel),
+        case let background = mean(of: shell), background < maximum
+      {
         level = background + rule.fraction * (maximum - background)
         (region, leaked) = flood.region(from: peak, level: level, in: self)
         if case .modelled(let width) = rule.background {
-          let model = EdgeModel(width: width, background: background, samples: samples)
+          let model = EdgeModel(width: width, shell: shell, samples: samples)
           for _ in 0..<EdgeModel.rounds {
-            guard let better = model.level(for: region), better < maximum else {
+            let edge = edge(of: region, level: level, flood)
+            guard let better = model.level(for: region, volume: edge.volume), better < maximum
+            else {
               notes.append("too small for the blurred sphere; drawn at a fraction of its maximum")
               break
             }
             let hasSettled = abs(better - level) < 0.005 * (maximum - background)
             level = better
             (region, leaked) = flood.region(from: peak, level: level, in: self)
-            if hasSettled { break }
+            guard hasSettled else { continue }
+            level = self.edge(of: region, level: level, flood).fillingLevel
+            (region, leaked) = flood.region(from: peak, level: level, in: self)
+            break
           }
         }
       } else {
@@ -89,15 +101,48 @@ struct FractionOutlining {
     return Drawn(outline: region, level: level, notes: notes)
   }
 
-  /// Mean of the shell 5 to 10 mm outside a region, without organs and other lesions.
-  private func localBackground(around region: Outline) -> Double? {
+  /// The volume above a level, and the level at which the voxels of a region make up just that
+  /// volume: whole voxels then miss it by half a voxel at most.
+  private mutating func edge(
+    of region: Outline, level: Double, _ flood: Flood
+  ) -> (volume: TissueVolume, fillingLevel: Double) {
+    let grid = image.grid
+    let near = region.dilated(by: .millimetres(1.5 * grid.spacing.max()))
+      .filter { region.contains(offset: $0) || flood.mayEnter($0, level, self) }
+    var millilitres = 0.0
+    var voxels: [(value: Float, millilitres: Double)] = []
+    for n in near.offsets {
+      let voxel = grid.voxelMillilitres(inSlice: grid.ijk(at: n).z)
+      let whole = region.contains(offset: n) ? 1.0 : 0
+      millilitres += voxel * (levelVolume.fraction(ofVoxelAt: n, atLeast: level) ?? whole)
+      voxels.append((samples[n], voxel))
+    }
+    voxels.sort { $0.value > $1.value }
+    var (filled, last) = (0.0, level)
+    for voxel in voxels where filled + voxel.millilitres / 2 <= millilitres {
+      filled += voxel.millilitres
+      last = Double(voxel.value)
+    }
+    return (.millilitres(millilitres), last)
+  }
+
+  /// The shell 5 to 10 mm outside a region, without organs and other uptake; `nil` when nothing
+  /// of it is left.
+  private func shell(around region: Outline, seedLevel: Double) -> Outline? {
     let near = region.dilated(by: .millimetres(5))
     let shell = region.dilated(by: .millimetres(10)).filter {
       !near.contains(offset: $0) && !taken.contains($0)
         && organs.mayGrow(into: $0, value: .infinity)
     }
-    guard !shell.isEmpty else { return nil }
-    return shell.offsets.reduce(0) { $0 + Double(samples[$1]) } / Double(shell.voxelCount)
+    // What reaches the seeds' level is other uptake; where most of the shell does, the lesion
+    // lies in tissue that hot.
+    let quiet = shell.filter { Double(samples[$0]) < seedLevel }
+    let chosen = 2 * quiet.voxelCount >= shell.voxelCount ? quiet : shell
+    return chosen.isEmpty ? nil : chosen
+  }
+
+  private func mean(of region: Outline) -> Double {
+    region.offsets.reduce(0) { $0 + Double(samples[$1]) } / Double(region.voxelCount)
   }
 
   /// 26-connected growth from a maximum.
@@ -137,7 +182,7 @@ struct FractionOutlining {
       return (Outline(grid: home.grid, offsets: offsets), leaked)
     }
 
-    private func mayEnter(_ n: Int, _ value: Double, _ rule: FractionOutlining) -> Bool {
+    func mayEnter(_ n: Int, _ value: Double, _ rule: FractionOutlining) -> Bool {
       if rule.taken.contains(n) { return false }
       if home.contains(offset: n) { return true }
       if let barred, barred.contains(offset: n) { return false }

@@ -236,7 +236,7 @@ struct EditedLesions {
         if let name = piece.name { names.append((key, name)) }
       }
       return OutliningResult(
-        lesions: ordered.map(\.outline), excluded: excluded[time],
+        lesions: ordered.map(\.outline), excluded: excluded[time], raised: originals[time].raised,
         options: originals[time].options, level: originals[time].level)
     }
     return (results, joined.keys.sorted().compactMap { joined[$0] }, names)

@@ -35,8 +35,8 @@ public struct LesionOutliner: Sendable {
       let surroundings = try surroundings(organs, image, liver)
       var fractions = FractionOutlining(
         image, rule: rule, organs: surroundings, splitting: options.splitting)
-      return try draw(from: rule.seeds, image, organs, liver) { seed, _, _ in
-        fractions.regions(of: seed)
+      return try draw(from: rule.seeds, image, organs, liver) { seed, level, _ in
+        fractions.regions(of: seed, above: level)
       }
     case .gradient(let rule):
       return try draw(from: rule.seeds, image, organs, liver) { seed, _, surroundings in
@@ -55,8 +55,8 @@ public struct LesionOutliner: Sendable {
   ) throws(LesionError) -> OutliningResult {
     let level = try threshold.level(liver: liver)
     let surroundings = try surroundings(organs, image, liver)
-    var drawing = Drawing(image: image, options: options)
-    for seed in drawing.candidates(atLeast: level, surroundings) {
+    var drawing = Drawing(image: image, options: options, organs: surroundings)
+    for seed in drawing.candidates(atLeast: level) {
       for region in regions(seed.outline, level, surroundings) {
         drawing.add(
           region.outline, level: region.level.map { .gramsPerMillilitre($0) },
@@ -73,7 +73,8 @@ public struct LesionOutliner: Sendable {
   ) throws(LesionError) -> OutliningResult {
     guard least >= 1, least <= rules.count else { throw .votesCannotBe(least, rules.count) }
     var votes: [Int: Int] = [:]
-    var drawing = Drawing(image: image, options: options)
+    let surroundings = try surroundings(organs, image, liver)
+    var drawing = Drawing(image: image, options: options, organs: surroundings)
     for rule in rules {
       var own = options
       own.rule = rule
@@ -82,6 +83,7 @@ public struct LesionOutliner: Sendable {
         for n in lesion.outline.offsets { votes[n, default: 0] += 1 }
       }
       for excluded in result.excluded { drawing.takeOver(excluded) }
+      drawing.takeOver(result.raised)
     }
     let winners = votes.filter { $0.value >= least }.map(\.key)
     for region in Outline(grid: image.grid, offsets: winners).parts {
@@ -125,23 +127,26 @@ public struct LesionOutliner: Sendable {
 private struct Drawing {
   let image: Volume<SUVbw>
   let options: OutlineOptions
+  let organs: OrganSurroundings
   private(set) var lesions: [LesionOutline] = []
   private(set) var excluded: [ExcludedCandidate] = []
+  private(set) var raised: [RaisedUptake] = []
 
-  init(image: Volume<SUVbw>, options: OutlineOptions) {
+  init(image: Volume<SUVbw>, options: OutlineOptions, organs: OrganSurroundings) {
     self.image = image
     self.options = options
+    self.organs = organs
   }
 
   /// Connected regions at or above a level, without the organs' own uptake, by falling maximum.
   mutating func candidates(
-    atLeast level: SUVbw, _ organs: OrganSurroundings
+    atLeast level: SUVbw
   ) -> [(outline: Outline, notes: [String])] {
     // The smallest Float that is not below the level: the comparison stays exact.
     var least = Float(level.inBaseUnit)
     if Double(least) < level.inBaseUnit { least = least.nextUp }
-    var inside = image.samples.map { $0 >= least ? UInt8(1) : 0 }
-    organs.clearRaised(&inside, in: image)
+    var inside = ThresholdMask.run(image.samples, atLeast: least)
+    raised = organs.clearRaised(&inside, in: image)
     var kept: [(outline: Outline, notes: [String], maximum: Float)] = []
     for runs in ConnectedComponents.run(inside, size: image.grid.size) {
       let candidate = Outline(grid: image.grid, orderedRuns: runs)
@@ -172,7 +177,8 @@ private struct Drawing {
     lesions.append(
       LesionOutline(
         name: nil, outline: region, maximum: .gramsPerMillilitre(Double(image.samples[peak])),
-        maximumAt: peakAt, level: level, notes: notes))
+        maximumAt: peakAt, level: level,
+        notes: notes + organs.warnings(forMaximumAt: peak)))
   }
 
   /// What another rule excluded, unless the same place is excluded already.
@@ -180,6 +186,17 @@ private struct Drawing {
     guard !excluded.contains(where: { $0.outline.commonVoxelCount(with: candidate.outline) > 0 })
     else { return }
     excluded.append(candidate)
+  }
+
+  /// Of several rules the one that left out most speaks for an organ.
+  mutating func takeOver(_ others: [RaisedUptake]) {
+    for other in others {
+      if let n = raised.firstIndex(where: { $0.rule.organ == other.rule.organ }) {
+        if raised[n].volume < other.volume { raised[n] = other }
+      } else {
+        raised.append(other)
+      }
+    }
   }
 
   private mutating func exclude(_ region: Outline, _ reason: ExclusionReason) {
@@ -196,7 +213,7 @@ private struct Drawing {
       excluded: excluded.enumerated()
         .sorted { ($0.element.maximum, -$0.offset) > ($1.element.maximum, -$1.offset) }
         .map(\.element),
-      options: options, level: level)
+      raised: raised, options: options, level: level)
   }
 }
 

@@ -5,17 +5,19 @@ import Volumes
 /// The organs of one image, ready to keep normal uptake out of the lesions.
 struct OrganSurroundings {
   struct HotOrgan {
-    let name: String
+    let rule: OrganRule
     let outline: Outline
     let widened: Outline
   }
   struct RaisedOrgan {
+    let rule: OrganRule
     let widened: Outline
     let level: Double
   }
 
   let hot: [HotOrgan]
   let raised: [RaisedOrgan]
+  private let watched: [(rule: OrganRule, outline: Outline)]
   private let options: PhysiologicalUptake
 
   init(
@@ -26,32 +28,59 @@ struct OrganSurroundings {
       throw .gridsDiffer(region: organ.name)
     }
     self.options = options
-    hot = organs.filter { options.hotOrgans.contains($0.name) }.map {
-      HotOrgan(
-        name: $0.name, outline: $0.outline, widened: $0.outline.dilated(by: options.margin))
+    func ruled(_ treatment: OrganRule.Treatment) -> [(rule: OrganRule, outline: Outline)] {
+      organs.compactMap { organ in
+        options.rule(for: organ.name).flatMap {
+          $0.treatment == treatment ? ($0, organ.outline) : nil
+        }
+      }
     }
-    raised = organs.filter { options.raisedOrgans.contains($0.name) }.compactMap { organ in
+    hot = ruled(.exclude).map {
+      HotOrgan(rule: $0, outline: $1, widened: $1.dilated(by: options.margin))
+    }
+    watched = ruled(.warn)
+    raised = ruled(.aboveOrgan).compactMap { rule, outline in
       // The 3 cm sphere knows the liver best; other organs speak for themselves.
-      let reference = organ.name == "liver" ? liver : nil
+      let reference = rule.organ == "liver" ? liver : nil
       let level = reference.map {
         options.raisedMultiple * $0.mean.inBaseUnit
           + options.deviationsAbove * $0.standardDeviation.inBaseUnit
       }
-      let own = RobustLevel(of: organ.outline, in: image)
+      let own = RobustLevel(of: outline, in: image)
         .map { options.raisedMultiple * $0.median + options.deviationsAbove * $0.deviation }
       return (level ?? own).map {
-        RaisedOrgan(widened: organ.outline.dilated(by: options.margin), level: $0)
+        RaisedOrgan(rule: rule, widened: outline.dilated(by: options.margin), level: $0)
       }
     }
   }
 
   /// Clears voxels of raised organs that do not reach the organ's own level.
-  func clearRaised(_ inside: inout [UInt8], in image: Volume<SUVbw>) {
-    let samples = image.samples
-    for organ in raised {
-      for n in organ.widened.offsets where Double(samples[n]) < organ.level {
-        inside[n] = 0
+  ///
+  /// - Returns: What was cleared, by organ.
+  func clearRaised(_ inside: inout [UInt8], in image: Volume<SUVbw>) -> [RaisedUptake] {
+    let (samples, grid) = (image.samples, image.grid)
+    return raised.compactMap { organ in
+      var (volume, highest) = (0.0, -Float.infinity)
+      for run in organ.widened.runs {
+        let voxel = grid.voxelMillilitres(inSlice: grid.ijk(at: run.lowerBound).z)
+        for n in run where inside[n] != 0 && Double(samples[n]) < organ.level {
+          inside[n] = 0
+          volume += voxel
+          highest = max(highest, samples[n])
+        }
       }
+      guard volume > 0 else { return nil }
+      return RaisedUptake(
+        rule: organ.rule, level: .gramsPerMillilitre(organ.level), volume: .millilitres(volume),
+        maximum: .gramsPerMillilitre(Double(highest)))
+    }
+  }
+
+  /// What the reader should know of a lesion whose maximum lies in an organ that is often
+  /// mistaken for one.
+  func warnings(forMaximumAt peak: Int) -> [String] {
+    watched.filter { $0.outline.contains(offset: peak) }.map {
+      "lies in \($0.rule.organ), which may be normal: \($0.rule.reason) (\($0.rule.source))"
     }
   }
 
@@ -88,13 +117,13 @@ struct OrganSurroundings {
     let overlap = 1 - Double(rest.voxelCount) / Double(candidate.voxelCount)
     var result = Separation()
     let removed = candidate.filter { widened.contains(offset: $0) }
-    result.excluded.append((removed, .organ(name: largest.name, overlap: overlap)))
+    result.excluded.append((removed, .organ(largest.rule, overlap: overlap)))
     for part in rest.parts {
-      let note = "cut from the uptake of \(largest.name), which it touches"
+      let note = "cut from the uptake of \(largest.rule.organ), which it touches"
       if Self.hasOwnMaximum(part, beside: widened, in: image) {
         result.kept.append((part, note))
       } else {
-        result.excluded.append((part, .spillOut(organ: largest.name)))
+        result.excluded.append((part, .spillOut(largest.rule)))
       }
     }
     return result

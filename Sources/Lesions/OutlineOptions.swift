@@ -17,28 +17,6 @@ public struct OutlineOptions: Sendable, Hashable, Codable {
   public init(rule: OutlineRule) { self.rule = rule }
 }
 
-/// How organ outlines keep normal uptake out of the lesions.
-public struct PhysiologicalUptake: Sendable, Hashable, Codable {
-  /// Organs whose own uptake is above the threshold: a candidate belongs to the organ when at
-  /// least `overlapFraction` of it, or its maximum, lies in the organ.
-  public var hotOrgans: Set<String> = [
-    "kidneys", "left kidney", "right kidney", "spleen", "bladder", "salivary glands",
-    "left parotid", "right parotid", "parotids", "heart", "brain",
-  ]
-  /// Organs where lesions are looked for, above the organ's own uptake: there a voxel needs
-  /// `raisedMultiple` × mean + `deviationsAbove` SD of the organ as well as the threshold.
-  /// The defaults are PERCIST's measurable limit for the liver; mean + 3 SD alone lets noise of
-  /// a 1.5 L organ through as new lesions.
-  public var raisedOrgans: Set<String> = ["liver"]
-  public var raisedMultiple = 1.5
-  public var deviationsAbove = 2.0
-  /// Organ outlines are widened by this much for spill-out: about one PET point spread.
-  public var margin = Length.millimetres(6)
-  public var overlapFraction = 0.5
-
-  public init() {}
-}
-
 /// An organ, or a lesion that someone outlined, on the grid of the emission image.
 public struct NamedRegion: Sendable, Hashable {
   /// Lower case, as the rest of the report names it: `liver`, `left kidney`.

@@ -49,9 +49,9 @@ public struct ExcludedCandidate: Sendable, Hashable, Codable {
 
 public enum ExclusionReason: Sendable, Hashable, Codable {
   /// Uptake of an organ; the fraction of the candidate inside the widened organ outline.
-  case organ(name: String, overlap: Double)
+  case organ(OrganRule, overlap: Double)
   /// Joined to an organ's uptake, without a maximum of its own.
-  case spillOut(organ: String)
+  case spillOut(OrganRule)
   case zone(reason: String)
   case tooSmall(TissueVolume)
   /// A person took it out of the lesions.
@@ -61,13 +61,25 @@ public enum ExclusionReason: Sendable, Hashable, Codable {
 extension ExclusionReason: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .organ(let name, let overlap):
-      "uptake of \(name) (\(Int((overlap * 100).rounded())) % inside its outline)"
-    case .spillOut(let organ): "spill-out of \(organ): no maximum of its own"
+    case .organ(let rule, let overlap):
+      "uptake of \(rule.organ) (\(Int((overlap * 100).rounded())) % inside its outline)"
+    case .spillOut(let rule): "spill-out of \(rule.organ): no maximum of its own"
     case .zone(let reason): reason
     case .edited(let reason, let author): "\(reason) (\(author))"
     case .tooSmall(let volume):
       "smaller than the least volume (\((volume.millilitres * 100).rounded() / 100) mL)"
+    }
+  }
+}
+
+extension ExclusionReason {
+  /// The rule that excluded it: of the tracer, of the course, or a person's.
+  public var rule: String {
+    switch self {
+    case .organ(let rule, _), .spillOut(let rule): rule.description
+    case .zone: "zone of the course file"
+    case .tooSmall: "least volume of a lesion"
+    case .edited: "correction by a person"
     }
   }
 }
@@ -78,16 +90,19 @@ public struct OutliningResult: Sendable, Hashable, Codable {
   public let lesions: [LesionOutline]
   /// By falling maximum.
   public let excluded: [ExcludedCandidate]
+  /// Organs whose own uptake reaches the level; lesions in them had to stand out.
+  public let raised: [RaisedUptake]
   public let options: OutlineOptions
   /// The level of the rule, or of its seeds; `nil` when outlines were given.
   public let level: SUVbw?
 
   public init(
-    lesions: [LesionOutline], excluded: [ExcludedCandidate], options: OutlineOptions,
-    level: SUVbw?
+    lesions: [LesionOutline], excluded: [ExcludedCandidate], raised: [RaisedUptake] = [],
+    options: OutlineOptions, level: SUVbw?
   ) {
     self.lesions = lesions
     self.excluded = excluded
+    self.raised = raised
     self.options = options
     self.level = level
   }

@@ -136,11 +136,12 @@ import Volumes
     #expect(touching.centroid.distance(to: phantom.balls[1].centre) < 4)
     #expect(touching.notes.contains { $0.contains("left kidney") })
     let kidney = try #require(result.excluded.first)
-    guard case .organ(let name, let overlap) = kidney.reason else {
+    guard case .organ(let rule, let overlap) = kidney.reason else {
       Issue.record("the kidney was excluded for another reason")
       return
     }
-    #expect(name == "left kidney")
+    #expect(rule.organ == "left kidney" && rule.treatment == .exclude)
+    #expect(kidney.reason.rule.contains("general rule"))
     #expect(overlap > 0.5)
   }
 
@@ -151,7 +152,8 @@ import Volumes
     let organ = NamedRegion(name: "spleen", outline: phantom.ball(0, widenedBy: -6))
     let result = try Self.outline(phantom, organs: [organ])
     #expect(result.lesions.isEmpty)
-    #expect(result.excluded.contains { $0.reason == .spillOut(organ: "spleen") })
+    let rule = try #require(PhysiologicalUptake().rule(for: "spleen"))
+    #expect(result.excluded.contains { $0.reason == .spillOut(rule) })
   }
 
   @Test func aLesionInTheLiverIsFoundAboveTheLiver() throws {

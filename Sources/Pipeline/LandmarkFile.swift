@@ -9,30 +9,28 @@ enum LandmarkFile {
   /// without a header, rows of three numbers are millimetres, the unit of DICOM's patient frame.
   /// Empty rows hold no point.
   static func read(_ file: URL) throws -> [PatientPoint] {
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+    guard let data = try? Data(contentsOf: file), let lines = try? CSVLines.read(data) else {
       throw PipelineError.points(path: file.path, line: 0)
     }
     var columns: [Int]?
     var points: [PatientPoint] = []
-    // A byte order mark is what some spreadsheets start a file with.
-    let lines = text.trimmingPrefix("\u{FEFF}").split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (n, line) in lines.enumerated() {
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
+    for line in lines {
+      let cells = line.cells.map { $0.trimmingCharacters(in: .whitespaces) }
       if cells.allSatisfy(\.isEmpty) { continue }
       if columns == nil {
-        let names = cells.map { $0.trimmingCharacters(in: ["\""]).lowercased() }
+        let names = cells.map { $0.lowercased() }
         let named = ["x_mm", "y_mm", "z_mm"].compactMap { names.firstIndex(of: $0) }
         columns = named.count == 3 ? named : [0, 1, 2]
         if named.count == 3 { continue }
-        guard cells.count == 3 else { throw PipelineError.points(path: file.path, line: n + 1) }
+        guard cells.count == 3 else {
+          throw PipelineError.points(path: file.path, line: line.number)
+        }
       }
       let numbers = (columns ?? []).compactMap {
         cells.indices.contains($0) ? Double(cells[$0]) : nil
       }
       guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else {
-        throw PipelineError.points(path: file.path, line: n + 1)
+        throw PipelineError.points(path: file.path, line: line.number)
       }
       points.append(PatientPoint(x: numbers[0], y: numbers[1], z: numbers[2]))
     }

@@ -15,8 +15,7 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A CSV table with a header line: columns are found by name, so their order does not matter.
 ///
-/// Lines that are empty or begin with `#` are skipped; a byte order mark is ignored. Fields may
-/// be quoted (RFC 4180) but not hold line breaks.
+/// Lines that are empty or begin with `#` are skipped; fields may be quoted: see ``CSVLines``.
 struct TableFile {
   struct Row {
     /// Line of the file, from 1.
@@ -42,15 +41,16 @@ struct TableFile {
     guard let data = try? Data(contentsOf: file), data.count <= Self.largest else {
       throw failure(nil, "cannot be read; check the path and its permissions")
     }
-    guard var text = String(data: data, encoding: .utf8) else {
-      throw failure(nil, "is not UTF-8 text")
+    let lines: [(number: Int, fields: [String])]
+    do {
+      lines = try CSVLines.read(data, skipping: "#").map { number, cells in
+        (number, cells.map { $0.trimmingCharacters(in: .whitespaces) })
+      }.filter { $0.1 != [""] }
+    } catch {
+      throw failure(error.line, error.reason)
     }
-    if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated().map { (number: $0 + 1, text: $1.trimmingCharacters(in: .whitespaces)) }
-      .filter { !$0.text.isEmpty && !$0.text.hasPrefix("#") }
     guard let header = lines.first else { throw failure(nil, "is empty") }
-    columns = Self.fields(header.text)
+    columns = header.fields
     for column in required where !columns.contains(column) {
       throw failure(header.number, "the column \(column) is missing")
     }
@@ -62,7 +62,7 @@ struct TableFile {
     }
     var rows: [Row] = []
     for line in lines.dropFirst() {
-      let fields = Self.fields(line.text)
+      let fields = line.fields
       guard fields.count == columns.count else {
         throw failure(line.number, "\(fields.count) fields where the header has \(columns.count)")
       }
@@ -88,20 +88,5 @@ struct TableFile {
     if let value = try number(column, in: row) { return value }
     throw TableError(
       path: path, line: row.line, reason: "\(column) is empty", remedy: "Write a number.")
-  }
-
-  private static func fields(_ line: String) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == ",", !isQuoted {
-        fields.append("")
-      } else {
-        fields[fields.count - 1].append(character)
-      }
-    }
-    return fields.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

@@ -62,7 +62,12 @@ struct CriteriaTable {
     ] + CriteriaMetric.given.map(\.column)
 
   private func csv(_ data: Data) throws -> [Row] {
-    let lines = try CSVLines.read(data, path: path)
+    let lines: [(number: Int, cells: [String])]
+    do {
+      lines = try CSVLines.read(data)
+    } catch {
+      throw CriteriaTableError(path: path, line: error.line ?? 0, reason: error.reason)
+    }
     guard let header = lines.first?.cells, header.contains("time_point") else {
       throw CriteriaTableError(
         path: path, line: 1,

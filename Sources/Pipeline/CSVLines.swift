@@ -1,11 +1,22 @@
 import Foundation
 
-/// Comma-separated lines after RFC 4180, with quoted cells.
+/// Comma-separated lines after RFC 4180, with quoted cells; every table of a user is read here.
 enum CSVLines {
-  /// - Returns: Lines that hold something, with the number they have in the file.
-  static func read(_ data: Data, path: String) throws -> [(number: Int, cells: [String])] {
+  /// What keeps a text from being such lines.
+  struct Problem: Error {
+    /// Line of the file, from 1; `nil` when the whole file is meant.
+    let line: Int?
+    let reason: String
+  }
+
+  /// - Parameter comment: Lines that begin with it are skipped.
+  /// - Returns: Lines that hold something, with the number they have in the file. A byte order
+  ///   mark, as some spreadsheets write it, is no part of the first.
+  static func read(
+    _ data: Data, skipping comment: Character? = nil
+  ) throws(Problem) -> [(number: Int, cells: [String])] {
     guard let text = String(bytes: data, encoding: .utf8) else {
-      throw CriteriaTableError(path: path, line: 0, reason: "it is not UTF-8 text")
+      throw Problem(line: nil, reason: "it is not UTF-8 text")
     }
     var lines: [(number: Int, cells: [String])] = []
     var cells: [String] = [""]
@@ -22,7 +33,10 @@ enum CSVLines {
       let character = characters[n]
       n += 1
       if character.isNewline { number += 1 }
-      if isQuoted {
+      if character == comment, !isQuoted, cells.count == 1, cells[0].allSatisfy(\.isWhitespace) {
+        cells = [""]
+        while !characters[n].isNewline { n += 1 }
+      } else if isQuoted {
         if character != "\"" {
           cells[cells.count - 1].append(character)
         } else if n < characters.count, characters[n] == "\"" {
@@ -43,7 +57,7 @@ enum CSVLines {
       }
     }
     guard !isQuoted else {
-      throw CriteriaTableError(path: path, line: start, reason: "a quoted cell does not end")
+      throw Problem(line: start, reason: "a quoted cell does not end")
     }
     return lines
   }

@@ -134,6 +134,42 @@ import Testing
     #expect(outcome.errors.contains("lesions.rule") && outcome.errors.contains("majority of 2"))
   }
 
+  @Test func theCourseSaysWhichPicturesAreMade() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let course = try Self.course("{rule: SUV 4}", in: folder)
+    let chosen = """
+
+      pictures: {make: [slices, projections], planes: [coronal], depth: 16, frames: 5, window: 0..12}
+      """
+    try Data((String(contentsOf: course, encoding: .utf8) + chosen).utf8).write(to: course)
+    _ = try run(course)
+    let pictures = folder.appending(path: "results/pictures")
+    let made = try FileManager.default.contentsOfDirectory(atPath: pictures.path)
+      .filter { $0.hasSuffix("png") || !$0.contains(".") }.sorted()
+    #expect(
+      made.filter { !["swimmer.png", "waterfall.png"].contains($0) } == [
+        "mip-base-turning.png", "mip-base.png", "mip-fu1-turning.png", "mip-fu1.png",
+        "slices-base-coronal", "slices-fu1-coronal",
+      ])
+    let slices = pictures.appending(path: "slices-base-coronal")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: slices.path)
+        .count { $0.hasSuffix("png") } == Self.size.rows)
+    // Bit depth and colour type are bytes 24 and 25 of a PNG: 16 bits, grey.
+    let slice = try Data(contentsOf: slices.appending(path: "slice-020.png"))
+    #expect(Array(slice[24...25]) == [16, 0])
+    func sidecar(_ name: String) throws -> [String: Any] {
+      let data = try Data(contentsOf: pictures.appending(path: name))
+      return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+    #expect((try sidecar("mip-base-turning.json")["angles_deg"] as? [Double])?.count == 5)
+    let layers = try #require(try sidecar("mip-base.json")["layers"] as? [[String: Any]])
+    #expect(layers[0]["window_upper"] as? Double == 12)
+    // The numbers do not depend on what is drawn.
+    #expect((try Self.results(folder)["response_volumes"] as? [[String: Any]]) != nil)
+  }
+
   /// Known lesions of real scans: independent values, 3 % allowed for other rasterisers.
   @Test(
     .enabled(if: RealData.scans != nil, Comment(rawValue: RealData.absent)),

@@ -16,6 +16,7 @@ import Testing
       - {id: fu1, role: follow-up, pet: /scans/fu1/pet}
     limits: limits.yaml
     reference: base
+    pictures: {make: [fused, slices], planes: [coronal], window: 0..12, depth: 16, frames: 36}
     spect: {resolution: 10 mm}
     lesions:
       rule: 41 % of maximum
@@ -62,6 +63,14 @@ import Testing
     ("reference: base", "reference: nowhere", "reference"),
     ("41 % of maximum", "a bit", "lesions.rule"),
     ("theratrack: 1", "theratrack: 2", "theratrack"),
+    ("[fused, slices]", "[fused, films]", "pictures.make"),
+    ("[coronal]", "[oblique]", "pictures.planes"), ("[coronal]", "[]", "pictures.planes"),
+    ("0..12", "12..0", "pictures.window"), ("0..12", "0..12 Gy", "pictures.window"),
+    ("depth: 16", "depth: 12", "pictures.depth"),
+    ("depth: 16", "width: 17 m", "pictures.width"), ("depth: 16", "width: 17", "pictures.width"),
+    ("depth: 16", "ctWindow: 0..100", "pictures.ctWindow"),
+    ("depth: 16", "colours: jet", "pictures.colours"),
+    ("depth: 16", "dpi: 5", "pictures.dpi"), ("frames: 36", "frames: 1", "pictures.frames"),
   ])
   func aWrongEntryIsNamed(correct: String, wrong: String, entry: String) {
     let text = Self.whole.replacingOccurrences(of: correct, with: wrong)
@@ -76,6 +85,7 @@ import Testing
 
   @Test(arguments: [
     "", "just text", "theratrack: 1", "timePoints: [", "theratrack: one\ntimePoints: []",
+    CourseFileTests.whole.replacing("depth: 16", with: "size: 16"),
   ])
   func aFileThatIsNoCourseIsRefused(text: String) {
     #expect(throws: CourseError.self) { try course(text) }

@@ -32,6 +32,8 @@ public struct Course: Sendable, Hashable {
   public var criteria: [CriterionChoice]?
   /// What only a person knows of a lesion, by its name in the report or in the structures.
   public var lesionFacts: [String: LesionFacts] = [:]
+  /// Which pictures a run makes, and how.
+  var pictures = PictureSettings()
 
   var gaps: SliceGaps { allowsGaps ? .interpolate : .refuse }
 
@@ -186,6 +188,8 @@ public struct Course: Sendable, Hashable {
     public let withinSubjectVariation: Double
     /// The same between two scanners of one standard.
     public var acrossScanners: Double?
+    /// The same of volumes.
+    public var variationOfVolume: Double?
     public let source: String
   }
 

@@ -165,6 +165,9 @@ extension Course {
         written.withinSubjectVariation, "repeatability.withinSubjectVariation"),
       acrossScanners: try written.acrossScanners.map { text throws(Problem) in
         try percentage(text, "repeatability.acrossScanners")
+      },
+      variationOfVolume: try written.variationOfVolume.map { text throws(Problem) in
+        try percentage(text, "repeatability.variationOfVolume")
       }, source: written.source)
   }
 

@@ -22,6 +22,7 @@ struct CourseFile: Codable {
   var dose: Dose?
   var criteria: [Criterion]?
   var lesionFacts: [String: LesionFacts]?
+  var pictures: Pictures?
 
   struct Agent: Codable {
     var radionuclide: String
@@ -98,6 +99,7 @@ struct CourseFile: Codable {
   struct Repeatability: Codable {
     var withinSubjectVariation: String
     var acrossScanners: String?
+    var variationOfVolume: String?
     var source: String
   }
 }
@@ -164,6 +166,7 @@ extension Course {
     voxelDose = try Self.voxelDose(file.dose)
     criteria = try Self.criteria(file.criteria)
     lesionFacts = file.lesionFacts ?? [:]
+    pictures = try Self.pictures(file.pictures)
   }
 
   static func resolve(_ path: String, in folder: URL) -> URL {

@@ -10,6 +10,7 @@ struct ChangeMap {
   private let map: ResponseMap?
   let layer: ChangeLayer?
   let note: String
+  private let scans: (before: String, after: String)
 
   /// Uptake below this at both scans is background: half of the least seed level in use.
   private static let floor = SUVbw.gramsPerMillilitre(2)
@@ -18,6 +19,7 @@ struct ChangeMap {
   private static let assumedVariation = 0.12
 
   init(before: ShownScan, after: ShownScan, results: CourseResults) throws {
+    scans = (before.id, after.id)
     guard let error = after.link.localErrorMillimetres else {
       (map, layer) = (nil, nil)
       note = "No response map: \(after.link.refusal ?? "the scans are not linked")."
@@ -74,13 +76,15 @@ struct ChangeMap {
   }
 
   /// What happened inside each lesion of the first scan.
-  func fractions(_ tracks: TrackResult) -> [(track: String, fractions: ResponseFractions)] {
+  func responses(_ tracks: TrackResult) -> [LesionResponse] {
     guard let map, let first = tracks.scans.first?.timePoint else { return [] }
     return tracks.lesions.compactMap { lesion in
       guard let outline = tracks.outline(of: lesion, at: first)?.outline,
         outline.grid == map.grid
       else { return nil }
-      return (lesion.id, map.fractions(in: outline))
+      return LesionResponse(
+        track: lesion.shownName, from: scans.before, to: scans.after,
+        fractions: map.fractions(in: outline))
     }
   }
 }

@@ -15,6 +15,7 @@ struct LesionPictures {
   let change: ChangeLayer?
   let software: String
   let window: DisplayWindow<SUVbw>
+  let style: PictureStyle
 
   /// A scan brought into the reference frame once for all panels.
   private struct Brought {
@@ -34,7 +35,8 @@ struct LesionPictures {
       let panel = LesionPanel(
         id: lesion.id, heading: heading(lesion), statement: statement(lesion), centre: centre,
         views: try brought.map { try view(of: lesion, at: $0, centre: centre) }, change: change,
-        changeCaptions: change == nil ? [] : ["before to after"], window: window)
+        changeCaptions: change == nil ? [] : ["before to after"], window: window,
+        style: style)
       return (
         lesion.id,
         try panel.picture(named: "lesion-\(lesion.id)", software: software)

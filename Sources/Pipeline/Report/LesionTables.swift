@@ -14,8 +14,9 @@ extension ReportTables {
         switch carried {
         case .notAssessable(let reason):
           return head + [.missing(reason)]
-            + Array(repeating: .notApplicable, count: UptakeMetrics.carried.count)
-        case .value(let metrics):
+            + Array(repeating: .notApplicable, count: UptakeMetrics.carried.count + 5)
+        case .value(let carried):
+          let metrics = carried.metrics
           return head
             + UptakeMetrics.carried.map { metric -> ReportTable.Cell in
               switch metrics[metric] {
@@ -23,6 +24,7 @@ extension ReportTables {
               case .notAssessable(let reason): .missing(reason)
               }
             } + [point.metrics.map { .number($0.suvMean.inBaseUnit) } ?? .notApplicable]
+            + change(carried)
         }
       }
     }
@@ -31,12 +33,38 @@ extension ReportTables {
       columns: [.text("lesion", "Lesion"), .text("time_point", "Time point")]
         + UptakeMetrics.carried.map {
           .number($0.key, $0.displayName, unit: $0.shownUnit, .decimals(2))
-        } + [.number("suvmean_own", "SUVmean, own outline", unit: "g/mL", .decimals(2))],
+        } + [
+          .number("suvmean_own", "SUVmean, own outline", unit: "g/mL", .decimals(2)),
+          .number("change", "Change of SUVmean", unit: "%", .signed(decimals: 1)),
+          .number("link", "SD from the link's error", unit: "%", .decimals(1)),
+          .number("lower_limit", "Lower limit", unit: "%", .signed(decimals: 1)),
+          .number("upper_limit", "Upper limit", unit: "%", .signed(decimals: 1)),
+          .text("judgement", "Judgement"),
+        ],
       rows: rows,
       notes: [
+        "The change is since the outline was drawn. Its limits hold repeatability and the link's "
+          + "error: the outline was moved by one standard deviation of it to both sides along "
+          + "each axis, and SUVmean measured there.",
         "The outline of the first time point with one of its own, moved through the links, so "
-          + "that the same tissue is measured; the last column is from the outline drawn here."
+          + "that the same tissue is measured; own outline: the one drawn here.",
       ])
+  }
+
+  private func change(_ carried: CarriedUptake) -> [ReportTable.Cell] {
+    let deviation: ReportTable.Cell =
+      carried.registrationDeviation.map { .number(100 * $0) } ?? .notApplicable
+    switch carried.change {
+    case .notAssessable(let reason):
+      return [.missing(reason), deviation, .notApplicable, .notApplicable, .notApplicable]
+    case .value(let change):
+      let noise = change.noise
+      return [
+        .number(change.percent), deviation,
+        noise.map { .number($0.lowerPercent) } ?? .notApplicable,
+        noise.map { .number($0.upperPercent) } ?? .notApplicable, .text(change.judgement.words),
+      ]
+    }
   }
 
   func burden(_ tracks: TrackResult) throws -> ReportTable {

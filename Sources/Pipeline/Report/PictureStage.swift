@@ -24,10 +24,12 @@ struct PictureStage {
     var responseSlices: Picture?
     /// By track.
     var lesions: [(track: String, picture: Picture)] = []
-    /// Fractions of each lesion that changed, by track.
-    var fractions: [(track: String, fractions: ResponseFractions)] = []
+    /// What the voxels of each lesion did.
+    var responses: [LesionResponse] = []
     /// What the map's grey means, or why there is no map.
     var mapNote = ""
+    /// Every slice of a scan, by the name of its folder.
+    var slices: [(folder: String, series: SliceSeries<SUVbw>, scan: ShownScan)] = []
 
     var all: [Picture] {
       [responseMap, responseSlices].compactMap { $0 } + fused
@@ -35,9 +37,11 @@ struct PictureStage {
     }
   }
 
-  private static let software = "theratrack \(Provenance.softwareVersion)"
+  static let software = "theratrack \(Provenance.softwareVersion)"
   /// CT is shown at this voxel size at the finest; pictures need no more.
   private static let displaySpacing = 1.6
+
+  private var settings: Course.PictureSettings { results.course.pictures }
 
   func pictures() throws -> Pictures {
     guard let tracks = results.tracks else { return Pictures() }
@@ -45,34 +49,57 @@ struct PictureStage {
     let shown = try tracks.scans.map(\.timePoint).compactMap { id in
       try scans[id].map { try ShownScan($0, results: results, spacing: Self.displaySpacing) }
     }
-    let top = Self.top(tracks)
-    let window = DisplayWindow<SUVbw>.suv(to: top, colourMap: .ember)
+    let plain = settings.window ?? .suv(to: Self.top(tracks), colourMap: settings.colours)
+    // Over CT only a map that has no grey can be read.
+    let fusing = DisplayWindow(from: plain.lower, to: plain.upper, colourMap: .ember)
     for scan in shown {
-      pictures.projections.append(try projections(of: scan, .suv(to: top)))
-      if let picture = try fused(scan, window, tracks) { pictures.fused.append(picture) }
+      if settings.kinds.contains(.projections) {
+        pictures.projections.append(try projections(of: scan, plain))
+      }
+      if settings.kinds.contains(.fused), let picture = try fused(scan, fusing, tracks) {
+        pictures.fused.append(picture)
+      }
+      if settings.kinds.contains(.slices) { pictures.slices += try slices(scan, plain) }
     }
-    guard let before = shown.first(where: { $0.id == results.course.reference }),
+    var change: ChangeLayer?
+    if let before = shown.first(where: { $0.id == results.course.reference }),
       let after = shown.last(where: { $0.id != before.id })
-    else {
+    {
+      let map = try ChangeMap(before: before, after: after, results: results)
+      change = map.layer
+      pictures.mapNote = map.note
+      pictures.responses = map.responses(tracks)
+      if let change, settings.kinds.contains(.change) {
+        pictures.responseMap = try BeforeAfterChange(
+          before: Layer(before.suv), after: Layer(after.inReference(before)), change: change,
+          window: plain, beforeLabel: before.label, afterLabel: after.label, style: settings.style
+        ).picture(named: "response-map", software: Self.software)
+          .made(from: before.petSource + after.petSource)
+        pictures.responseSlices = try responseSlices(change, before, after, tracks)
+      }
+    } else {
       pictures.mapNote = "There is no follow-up scan to compare with."
-      return pictures
     }
-    let map = try ChangeMap(before: before, after: after, results: results)
-    pictures.mapNote = map.note
-    if let layer = map.layer {
-      pictures.responseMap = try BeforeAfterChange(
-        before: Layer(before.suv), after: Layer(after.inReference(before)),
-        change: layer, window: .suv(to: top), beforeLabel: before.label, afterLabel: after.label
-      ).picture(named: "response-map", software: Self.software)
-        .made(from: before.petSource + after.petSource)
-      pictures.responseSlices = try responseSlices(layer, before, after, tracks)
-      pictures.fractions = map.fractions(tracks)
+    if let reference = shown.first(where: { $0.id == results.course.reference }), shown.count > 1,
+      settings.kinds.contains(.lesions)
+    {
+      pictures.lesions = try LesionPictures(
+        tracks: tracks, reference: reference, scans: shown, change: change,
+        software: Self.software, window: fusing, style: settings.style
+      ).all()
     }
-    pictures.lesions = try LesionPictures(
-      tracks: tracks, reference: before, scans: shown, change: map.layer,
-      software: Self.software, window: window
-    ).all()
     return pictures
+  }
+
+  private func slices(
+    _ scan: ShownScan, _ window: DisplayWindow<SUVbw>
+  ) throws -> [(folder: String, series: SliceSeries<SUVbw>, scan: ShownScan)] {
+    try (settings.planes ?? [.axial]).map { plane in
+      (
+        "slices-\(scan.id)-\(plane.rawValue)",
+        try SliceSeries(scan.suv, plane: plane, window: window, depth: settings.depth), scan
+      )
+    }
   }
 
   /// The upper end of the window: above most lesions, a round number.
@@ -88,13 +115,14 @@ struct PictureStage {
     of scan: ShownScan, _ window: DisplayWindow<SUVbw>
   ) throws -> (still: Picture, turning: Picture) {
     let projection = MaximumIntensityProjection(
-      Layer(scan.suv), window: window, timePoint: scan.label)
+      Layer(scan.suv), window: window, timePoint: scan.label, style: settings.style)
     return (
       try projection.sheet(
         named: "mip-\(scan.id)", turnedBy: [0, 90], software: Self.software
       ).made(from: scan.petSource),
       try projection.rotation(
-        named: "mip-\(scan.id)-turning", millimetresPerPixel: 2.5, software: Self.software
+        named: "mip-\(scan.id)-turning", frames: settings.frames, millimetresPerPixel: 2.5,
+        software: Self.software
       ).made(from: scan.petSource)
     )
   }
@@ -108,10 +136,11 @@ struct PictureStage {
       let hottest = tracks.outlines[n].lesions.first
     else { return nil }
     return FusedSlice(
-      ct: Layer(ct), emission: Layer(scan.suv), emissionWindow: window, timePoint: scan.label,
-      outlines: tracks.outlines[n].lesions.map(\.outline.mask)
+      ct: Layer(ct), emission: Layer(scan.suv), ctWindow: settings.ctWindow,
+      emissionWindow: window, timePoint: scan.label,
+      outlines: tracks.outlines[n].lesions.map(\.outline.mask), style: settings.style
     ).picture(
-      named: "fused-\(scan.id)", on: try Self.planes(of: ct.grid, through: hottest.maximumAt),
+      named: "fused-\(scan.id)", on: try planes(of: ct.grid, through: hottest.maximumAt),
       software: Self.software
     ).made(from: scan.sources)
   }
@@ -126,19 +155,24 @@ struct PictureStage {
     else { return nil }
     return ResponseSlice(
       ct: Layer(ct), change: change, before: before.label, after: after.label,
-      outlines: tracks.outlines[n].lesions.map(\.outline.mask)
+      outlines: tracks.outlines[n].lesions.map(\.outline.mask), style: settings.style
     ).picture(
-      named: "response-slices", on: try Self.planes(of: ct.grid, through: hottest.maximumAt),
+      named: "response-slices", on: try planes(of: ct.grid, through: hottest.maximumAt),
       software: Self.software
     ).made(from: before.sources + after.petSource)
   }
 
-  private static func planes(
+  private func planes(
     of grid: VoxelGrid, through point: PatientPoint
   ) throws -> [PictureGrid] {
-    try PatientPlane.allCases.map {
-      try PictureGrid.covering(grid, plane: $0, through: point, millimetresPerPixel: 0.8)
+    let planes = settings.planes ?? PatientPlane.allCases
+    func covering(_ plane: PatientPlane, _ pixel: Double) throws -> PictureGrid {
+      try PictureGrid.covering(grid, plane: plane, through: point, millimetresPerPixel: pixel)
     }
+    guard let width = settings.width else { return try planes.map { try covering($0, 0.8) } }
+    let extent = try planes.reduce(0.0) { $0 + Double(try covering($1, 1).width) }
+    let pixel = extent / (width.millimetres * settings.style.pixelsPerMillimetre)
+    return try planes.map { try covering($0, pixel) }
   }
 }
 

@@ -122,8 +122,9 @@ struct ReportBuilder {
         $0, caption: "The hottest lesion at \(scanName($0)); lines are outlines.")
     }
     blocks += gallery(projections + fused)
-    if !pictures.fractions.isEmpty {
-      blocks.append(.table(try tables.fractions(pictures.fractions)))
+    if !pictures.responses.isEmpty {
+      blocks.append(.table(try tables.responseVolumes(pictures.responses)))
+      blocks.append(.table(try tables.responseGrades(pictures.responses)))
     }
     return blocks
   }

@@ -28,7 +28,10 @@ struct ReportStage {
   func run() throws -> (value: Files, reused: Bool) {
     let data = try JSONWriter.data(ResultsFile(results))
     let key = Digest(
-      of: [Provenance.softwareVersion, Digest(of: data).hexadecimal] + (try inputs()))
+      of: [
+        Provenance.softwareVersion, Digest(of: data).hexadecimal,
+        String(describing: results.course.pictures),
+      ] + (try inputs()))
     if let known = try store.result(of: "report", key: key, as: Files.self), areThere(known) {
       return (known, true)
     }
@@ -43,6 +46,7 @@ struct ReportStage {
       files.pictures += written.filter { $0.pathExtension != "json" }
         .map { "pictures/\($0.lastPathComponent)" }
     }
+    files.pictures += try write(pictures.slices, below: folder)
     try AtomicFile.makeFolder(at: output.appending(path: "tables"))
     let whole = try ReportTables(results: results).whole()
     let partial = Set(whole.map(\.name))
@@ -51,13 +55,30 @@ struct ReportStage {
       try AtomicFile.write(TableWriter.csv(table), to: output.appending(path: path))
       files.tables.append(path)
     }
-    try AtomicFile.write(data, to: output.appending(path: files.results))
+    let withResponse = try JSONWriter.data(
+      ResultsFile(results, response: pictures.responses.map(ResultsFile.ResponseEntry.init)))
+    try AtomicFile.write(withResponse, to: output.appending(path: files.results))
     try AtomicFile.write(
       JSONWriter.data(try provenance()), to: output.appending(path: files.provenance))
     // The page last: when it is there, all that it speaks of is there.
     try AtomicFile.write(HTMLReport.data(content), to: output.appending(path: files.report))
     try store.keep(files, of: "report", key: key, softwareVersion: Provenance.softwareVersion)
     return (files, false)
+  }
+
+  /// Every slice of a scan, in a folder of its own.
+  private func write(
+    _ slices: [(folder: String, series: SliceSeries<SUVbw>, scan: ShownScan)], below folder: URL
+  ) throws -> [String] {
+    try slices.flatMap { name, series, scan in
+      let target = folder.appending(path: name)
+      try AtomicFile.makeFolder(at: target)
+      let written = try series.write(
+        series.encoded(), to: target, timePoint: scan.label, sources: scan.petSource,
+        software: PictureStage.software)
+      return written.filter { $0.pathExtension == "png" }
+        .map { "pictures/\(name)/\($0.lastPathComponent)" }
+    }
   }
 
   private func areThere(_ files: Files) -> Bool {

@@ -135,6 +135,7 @@ struct ReportTables {
       .table(try carried(tracks)), .table(try burden(tracks)),
       .table(try excluded(tracks, least: Self.shownExcluded)),
     ]
+    if let notes = try outlineNotes(tracks) { blocks.append(.table(notes)) }
     if !tracks.edits.isEmpty { blocks.append(.table(try edits(tracks))) }
     return blocks
   }
@@ -152,31 +153,6 @@ struct ReportTables {
   private static let shownChanges: [UptakeMetric] = [.suvPeak, .recoveredMean, .metabolicVolume]
   /// Excluded uptake below this fills pages and says little.
   private static let shownExcluded = TissueVolume.millilitres(1)
-
-  private func excluded(_ tracks: TrackResult, least: TissueVolume) throws -> ReportTable {
-    let rows = tracks.outlines.enumerated().flatMap { n, result in
-      result.excluded.filter { $0.outline.volume >= least }.map { one -> [ReportTable.Cell] in
-        let p = one.maximumAt.millimetres
-        return [
-          .text(tracks.scans[n].timePoint), .number(p.x), .number(p.y), .number(p.z),
-          .number(one.maximum.inBaseUnit), .number(one.outline.volume.millilitres),
-          .text(one.reason.description),
-        ]
-      }
-    }
-    return try ReportTable(
-      name: "excluded_uptake", title: "Uptake above threshold that is not counted as a lesion",
-      columns: [
-        .text("time_point", "Time point"), .number("x", "x", unit: "mm", .decimals(0)),
-        .number("y", "y", unit: "mm", .decimals(0)), .number("z", "z", unit: "mm", .decimals(0)),
-        .number("suvmax", "SUVmax", unit: "g/mL", .decimals(1)),
-        .number("volume", "Volume", unit: "mL", .decimals(1)), .text("reason", "Reason"),
-      ], rows: rows,
-      notes: [
-        "Positions of the maximum, LPS, in that scan's frame. Smaller ones stand in "
-          + "tables/excluded_uptake.csv."
-      ])
-  }
 
   private func uptake(_ tracks: TrackResult) throws -> ReportTable {
     let rows = tracks.lesions.flatMap { lesion in
@@ -244,29 +220,6 @@ struct ReportTables {
         "Limits: 95 % of what test-retest noise alone explains. z: ln ratio over √2 s; p: two-sided probability of "
           + "such a change when nothing changed. All metrics stand in tables/lesion_change.csv."
       ])
-  }
-
-  func fractions(
-    _ fractions: [(track: String, fractions: ResponseFractions)]
-  ) throws -> ReportTable {
-    try ReportTable(
-      name: "response_fractions", title: "How the volume of each lesion changed, voxel by voxel",
-      columns: [
-        .text("lesion", "Lesion"),
-        .number("evaluated", "Evaluated", unit: "mL", .decimals(1)),
-        .number("decreased", "Decreased", unit: "mL", .decimals(1)),
-        .number("increased", "Increased", unit: "mL", .decimals(1)),
-        .number("not_evaluated", "Not evaluated", unit: "mL", .decimals(1)),
-        .number("largest_decrease", "Largest decrease", unit: "mL", .decimals(1)),
-        .number("largest_increase", "Largest increase", unit: "mL", .decimals(1)),
-      ],
-      rows: fractions.map { track, part in
-        [.text(track)]
-          + [
-            part.evaluated, part.decreased, part.increased, part.notEvaluated,
-            part.largestDecrease, part.largestIncrease,
-          ].map { .number($0.millilitres) }
-      })
   }
 }
 

@@ -18,6 +18,10 @@ struct ResultsFile: Encodable {
   let lesions: [LesionEntry]
   let burdens: [BurdenEntry]
   let edits: [EditEntry]
+  /// Uptake above the level that is no lesion, with its rule.
+  let excluded: [ExcludedEntry]
+  /// What the voxels of each lesion did, where there is a response map.
+  let response: [ResponseEntry]
   let criteria: CriteriaEntries
   let criteriaInput: [CriteriaInputRow]
   let cycles: [CycleDose]
@@ -31,12 +35,15 @@ struct ResultsFile: Encodable {
     case criteriaInput = "criteria_input"
     case burdens = "tumour_burden"
     case edits
+    case response = "response_volumes"
+    case excluded = "excluded_uptake"
     case nextCycle = "next_cycle"
     case problems
     case doseMaps = "dose_maps"
   }
 
-  init(_ results: CourseResults) {
+  init(_ results: CourseResults, response: [ResponseEntry] = []) {
+    self.response = response
     course = results.course.id
     reference = results.course.reference
     links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
@@ -48,6 +55,7 @@ struct ResultsFile: Encodable {
     edits = tracks?.edits.map(EditEntry.init) ?? []
     cycles = results.cycles.map(\.dose)
     cumulative = results.cumulative
+    excluded = tracks?.excludedEntries ?? []
     nextCycle = results.proposal
     problems = results.problems
     doseMaps = results.doseMaps
@@ -114,6 +122,7 @@ struct ResultsFile: Encodable {
     /// Inside the first own outline, carried here.
     let carried: [String: Double]?
     let carriedMissing: String?
+    let carriedChange: ChangeEntry?
     let ratios: [String: Double]?
     let features: [LesionFeature]?
 
@@ -125,6 +134,7 @@ struct ResultsFile: Encodable {
       case missing = "not_assessable"
       case carried = "carried_outline"
       case carriedMissing = "carried_outline_not_assessable"
+      case carriedChange = "carried_outline_change"
       case ratios, features
     }
 
@@ -141,7 +151,12 @@ struct ResultsFile: Encodable {
         case .notAssessable(let reason): reasons[metric.fileKey] = reason
         }
       }
-      carried = point.carried?.value?.carriedValues
+      carried = point.carried?.value?.metrics.carriedValues
+      carriedChange = point.carried?.value.map {
+        ChangeEntry(
+          .init(
+            from: $0.drawnAt, to: point.timePoint, metric: .suvMean, change: $0.change))
+      }
       carriedMissing = point.carried?.reason
       ratios = point.measures?.ratios.values
       for (key, reason) in point.measures?.ratios.reasons ?? [:] { reasons[key] = reason }

@@ -32,13 +32,15 @@ extension TrackStage {
   ///
   /// - Returns: One per time point; `nil` up to where the lesion is first outlined.
   func carried(
-    _ track: LesionTrack, _ points: [TrackedTimePoint], _ scans: [UptakeScan]
-  ) -> [Assessment<UptakeMetrics>?] {
+    _ track: LesionTrack, _ points: [TrackedTimePoint], _ metrics: [[UptakeMetrics?]],
+    _ scans: [UptakeScan]
+  ) -> [Assessment<CarriedUptake>?] {
     let first = track.states.firstIndex { $0.lesion != nil && !$0.fate.isMerged }
     guard let first, let lesion = track.states[first].lesion else {
       return points.map { _ in nil }
     }
     let outline = points[first].lesions[lesion].outline
+    let before = metrics[first][lesion]
     return points.indices.map { n in
       guard n > first else { return nil }
       guard case .mapped = points[n].placement else {
@@ -47,10 +49,16 @@ extension TrackStage {
       guard let here = points[n].carrying(outline, from: points[first]) else {
         return .notAssessable(reason: "the outline falls outside the field of view")
       }
-      let metrics = UptakeMetrics(
+      let after = UptakeMetrics(
         of: here, in: scans[n].suv,
         options: .init(leanBodyFraction: scans[n].leanBodyFraction.value))
-      return metrics.map { .value($0) } ?? .notAssessable(reason: "no voxel lies inside")
+      guard let before, let after else { return .notAssessable(reason: "no voxel lies inside") }
+      let deviation = registrationDeviation(
+        of: outline, drawnAt: points[first], on: scans[n], mean: after.suvMean)
+      return .value(
+        CarriedUptake(
+          drawnAt: points[first].id, metrics: after, registrationDeviation: deviation,
+          change: change(before, after, of: (scans[first], scans[n]), deviation)))
     }
   }
 }

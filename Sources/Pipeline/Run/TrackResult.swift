@@ -64,7 +64,7 @@ public struct TrackResult: Sendable, Hashable, Codable {
     /// Ratios and features; `nil` without an outline.
     public let measures: LesionMeasures?
     /// Inside the lesion's first own outline, carried here through the links.
-    public let carried: Assessment<UptakeMetrics>?
+    public let carried: Assessment<CarriedUptake>?
 
     /// The fate in words, for tables: a lesion that others grew into says so.
     public var words: String {

@@ -13,7 +13,8 @@ extension TrackStage {
     .totalLesionGlycolysis,
   ]
 
-  /// What a site's variation of uptake applies to; volumes vary more and in another way.
+  /// What a site's variation of uptake applies to; volumes vary more and in another way, so they
+  /// have one of their own.
   private static let siteMetrics: [UptakeMetric] = [
     .suvMax, .suvPeak, .suvMean, .sulPeak, .recoveredMean,
   ]
@@ -41,15 +42,26 @@ extension TrackStage {
     _ metric: UptakeMetric, _ before: UptakeMetrics, _ after: UptakeMetrics,
     of scans: (UptakeScan, UptakeScan)
   ) -> Assessment<UptakeChange> {
-    if let reason = pack(scans.1)?.refusal(of: metric) { return .notAssessable(reason: reason) }
-    let (first, second) = (tracer(scans.0), tracer(scans.1))
-    guard first == second else {
-      return .notAssessable(
-        reason: "the tracer changed from \(first.rawValue) to \(second.rawValue)")
-    }
+    if let reason = obstacle(to: metric, scans) { return .notAssessable(reason: reason) }
     return UptakeChange.between(
-      before, after, metric: metric, tracer: second, table: repeatability(scans.1),
+      before, after, metric: metric, tracer: tracer(scans.1), table: repeatability(scans.1),
       scans: Comparability(scans.0.origin, scans.1.origin))
+  }
+
+  /// Why two scans have no change of a metric; `nil` when they may have one.
+  func obstacle(to metric: UptakeMetric, _ scans: (UptakeScan, UptakeScan)) -> String? {
+    if let reason = pack(scans.1)?.refusal(of: metric) { return reason }
+    let (first, second) = (tracer(scans.0), tracer(scans.1))
+    guard first != second else { return nil }
+    return "the tracer changed from \(first.rawValue) to \(second.rawValue)"
+  }
+
+  /// What is known of a metric's noise between two scans.
+  func noise(
+    of metric: UptakeMetric, _ scans: (UptakeScan, UptakeScan)
+  ) -> Assessment<Repeatability> {
+    repeatability(scans.1).entry(
+      for: tracer(scans.1), metric, Comparability(scans.0.origin, scans.1.origin))
   }
 
   private func pack(_ scan: UptakeScan) -> TracerPack? { tracers[scan.point.id] }
@@ -61,9 +73,11 @@ extension TrackStage {
 
   private func repeatability(_ scan: UptakeScan) -> RepeatabilityTable {
     guard let site = course.repeatability else { return RepeatabilityTable(pack(scan)) }
-    func entries(_ variation: Double?) -> [Repeatability] {
+    func entries(
+      _ variation: Double?, of metrics: [UptakeMetric] = Self.siteMetrics
+    ) -> [Repeatability] {
       guard let variation else { return [] }
-      return Self.siteMetrics.map {
+      return metrics.map {
         Repeatability(
           tracer: tracer(scan), metric: $0, withinSubjectCV: variation, source: site.source)
       }
@@ -71,7 +85,8 @@ extension TrackStage {
     return RepeatabilityTable(
       pack(scan),
       siteValues: RepeatabilityTable(
-        entries: entries(site.withinSubjectVariation),
+        entries: entries(site.withinSubjectVariation)
+          + entries(site.variationOfVolume, of: [.metabolicVolume]),
         acrossScanners: entries(site.acrossScanners)))
   }
 
@@ -108,6 +123,12 @@ extension TrackStage {
       warnings.append(
         "uptake time differs from that of \(first.point.id) by more than \(Digits.text(most, 0)) min "
           + "(\(pack.uptake.source))")
+    }
+    let missing = pack.organsWithoutOutline(among: scan.organs.map(\.name))
+    if !missing.isEmpty, course.lesions.rule != .given {
+      warnings.append(
+        "normal uptake of \(missing.joined(separator: ", ")) cannot be left out: no outline was "
+          + "given")
     }
     if let nuclide = scan.header.radionuclide.flatMap(Radionuclide.init(symbol:)),
       nuclide.symbol != pack.radionuclide

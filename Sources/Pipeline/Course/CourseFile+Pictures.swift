@@ -65,7 +65,9 @@ extension Course {
       case slices
     }
 
-    var kinds: Set<Kind> = [.fused, .projections, .change, .lesions]
+    /// In the order of their declaration: a set's order differs from run to run, and what a report
+    /// was made from with it.
+    var kinds: [Kind] = [.fused, .projections, .change, .lesions]
     /// `nil`: all three, and axial for slices.
     var planes: [PatientPlane]?
     /// `nil`: from 0 to a round number above most lesions.
@@ -86,7 +88,8 @@ extension Course {
     var settings = PictureSettings()
     guard let written else { return settings }
     if let make = written.make {
-      settings.kinds = Set(try words(make, "pictures.make", PictureSettings.Kind.allCases))
+      let asked = try words(make, "pictures.make", PictureSettings.Kind.allCases)
+      settings.kinds = PictureSettings.Kind.allCases.filter(asked.contains)
     }
     if let planes = written.planes {
       settings.planes = try words(planes, "pictures.planes", PatientPlane.allCases)

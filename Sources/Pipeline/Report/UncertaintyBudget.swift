@@ -22,13 +22,21 @@ struct UncertaintyBudget {
           .number("total", "All", unit: "%", .decimals(1)),
           .number("simulated", "Simulated", unit: "%", .decimals(1)),
           .number("without_largest", "Without the largest", unit: "%", .decimals(1)),
-          .text("reduced_by", "What would reduce the largest"),
+          .text("largest", "Largest"),
         ], rows: rows,
       notes: [
         "Standard uncertainty of the dose, k = 1, by source (EANM scheme, Gear 2018).",
         "Simulated: spread of 2,000 simulated measurements; where it differs from All, errors of "
           + "the outline are too large for the linear sum.",
-      ])
+      ] + remedies)
+  }
+
+  /// What would reduce each source that is the largest somewhere: said once, not row by row.
+  private var remedies: [String] {
+    let largest = Set(cycles.flatMap(\.doses).compactMap { $0.uncertainty?.dominant?.source })
+    return DoseUncertainty.Source.allCases.filter(largest.contains).map {
+      "What would reduce \($0.rawValue): \($0.remedy)."
+    }
   }
 
   private func row(
@@ -41,7 +49,7 @@ struct UncertaintyBudget {
       dose.simulatedUncertainty.map { .number($0.relative * 100) } ?? .missing("not simulated")
     return [.text("\(cycle)"), .text(dose.region)] + parts + [
       .number(budget.dose * 100), simulated, .number(budget.withoutDominant * 100),
-      .text(budget.dominant.map { "\($0.source.rawValue): \($0.source.remedy)" } ?? ""),
+      .text(budget.dominant?.source.rawValue ?? ""),
     ]
   }
 }

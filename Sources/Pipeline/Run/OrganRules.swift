@@ -29,6 +29,15 @@ extension TracerPack {
   }
 }
 
+extension OrganRule {
+  /// A general rule for an organ of which a pack says nothing; the pack's own come first.
+  func general(beside pack: TracerPack) -> OrganRule {
+    OrganRule(
+      organ: organ, treatment: treatment, reason: reason,
+      source: "general rule; the pack of \(pack.name) says nothing of it")
+  }
+}
+
 extension TracerPack.PhysiologicalUptake.Rule {
   fileprivate var treatment: OrganRule.Treatment {
     switch self {

@@ -155,7 +155,9 @@ struct TrackStage {
     var options = OutlineOptions(rule: rule.rule(seeds: seeds, width: width) ?? .given)
     options.minimumVolume = course.lesions.minimumVolume
     if let pack = tracers[scan.point.id] {
-      options.physiological.rules = pack.organRules(for: scan.organs.map(\.name))
+      options.physiological.rules =
+        pack.organRules(for: scan.organs.map(\.name))
+        + OrganRule.general.map { $0.general(beside: pack) }
     }
     options.splitting = course.lesions.splitDepth.map { Splitting(minimumDepth: $0) }
     let link = links.first { $0.timePoint == scan.point.id }

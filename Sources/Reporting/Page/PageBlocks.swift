@@ -34,7 +34,7 @@ enum PageBlocks {
   ) throws(ReportingError) -> Markup {
     // About as wide as the page shows it, so that the page prints below 2 MB; the link leads to
     // the file beside it, which has every pixel.
-    let canvas = picture.canvas.reduced(toWidth: 900)
+    let canvas = picture.canvas.reduced(toWidth: 800)
     let image = try PNGFile.encode(canvas).base64EncodedString()
     return .element(
       "figure", [:],
@@ -61,7 +61,7 @@ enum PageBlocks {
   ) throws(ReportingError) -> Markup {
     var figures: [Markup] = []
     for item in pictures {
-      let small = item.picture.canvas.reduced(toWidth: 360)
+      let small = item.picture.canvas.reduced(toWidth: 340)
       let image = try PNGFile.encode(small).base64EncodedString()
       let link = Markup.element(
         "a", ["href": "pictures/\(item.picture.name).png"],

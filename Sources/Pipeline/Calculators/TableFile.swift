@@ -70,8 +70,9 @@ struct TableFile {
       throw failure(header.number, "the column \(column) is missing")
     }
     for column in columns where !(required + optional).contains(column) {
-      throw failure(
-        header.number, "the column '\(column)' is not known; known are \(known)")
+      throw TableError(
+        path: file.path, line: header.number,
+        reason: "the column '\(column)' is not known; known are \(known)", remedy: nil)
     }
     guard Set(columns).count == columns.count else {
       throw failure(header.number, "a column is there twice")

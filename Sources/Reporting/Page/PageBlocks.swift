@@ -143,8 +143,16 @@ extension PageBlocks {
         + (unit.map { [.element("span", ["class": "unit"], [.text($0)])] } ?? [])
       return .element("th", ["scope": "col", "class": column.isNumber ? "number" : ""], label)
     }
+    // A reason that a whole column shares is said once: repeated, it hides the numbers beside it.
+    var said: [String: String] = [:]
     let rows = table.rows.map { row in
-      Markup.element("tr", [:], zip(row, table.columns).map { cell($0, $1) })
+      Markup.element(
+        "tr", [:],
+        zip(row, table.columns).map { value, column in
+          guard case .missing(let reason) = value else { return cell(value, column) }
+          let isSaid = said.updateValue(reason, forKey: column.key) == reason
+          return cell(isSaid ? .missing(Self.asAbove) : value, column)
+        })
     }
     return .element(
       "div", ["class": "table"],
@@ -158,6 +166,8 @@ extension PageBlocks {
           ])
       ] + table.notes.map { .element("p", ["class": "note"], [.text($0)]) })
   }
+
+  private static let asAbove = "as above"
 
   private static func cell(_ cell: ReportTable.Cell, _ column: ReportTable.Column) -> Markup {
     switch cell {

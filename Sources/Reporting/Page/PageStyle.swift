@@ -41,7 +41,8 @@ enum PageStyle {
     td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
     td.wide { min-width: 15em; }
     tbody tr:nth-child(even) { background: #fafbfc; }
-    .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; }
+    td.number { white-space: nowrap; }
     .reason { display: block; color: var(--muted); font-size: 12.5px; white-space: normal;
       font-style: italic; }
     .note, figcaption { color: var(--muted); font-size: 13px; max-width: 100ch; }

@@ -1,4 +1,5 @@
-import Geometry
+public import Geometry
+public import Quantities
 public import Volumes
 
 extension TrackedTimePoint {
@@ -23,6 +24,30 @@ extension TrackedTimePoint {
       }
     }
     return offsets.isEmpty ? nil : Outline(grid: grid, offsets: offsets)
+  }
+
+  /// How far a place of another time point may lie from where ``carrying(_:from:)`` puts it: both
+  /// links' errors, as a 68 % radius; `nil` where one is not known.
+  public func carryingError(at p: PatientPoint, from other: TrackedTimePoint) -> Length? {
+    guard case .mapped(let here) = placement, case .mapped(let there) = other.placement,
+      case let reference = there.toReference(p), let own = here.localError(reference),
+      let others = there.localError(reference)
+    else { return nil }
+    let (a, b) = (own.millimetres, others.millimetres)
+    return .millimetres((a * a + b * b).squareRoot())
+  }
+
+  /// The same with its link off by so many millimetres along the patient's axes, to see what
+  /// depends on it.
+  public func displaced(by shift: SIMD3<Double>) -> TrackedTimePoint {
+    guard case .mapped(let map) = placement else { return self }
+    return TrackedTimePoint(
+      id: id, lesions: lesions, fieldOfView: fieldOfView,
+      placement: .mapped(
+        Map(
+          toHere: { PatientPoint(millimetres: map.toHere($0).millimetres + shift) },
+          toReference: { map.toReference(PatientPoint(millimetres: $0.millimetres - shift)) },
+          localError: map.localError, residualMotion: .millimetres(map.residualMotion))))
   }
 
   /// The voxels that the outline's own can fall into.

@@ -1,7 +1,10 @@
 import Foundation
 
 /// Comma-separated lines after RFC 4180, with quoted cells; every table of a user is read here.
-enum CSVLines {
+///
+/// Semicolons or tabs part the cells where the first line has them and no comma, as spreadsheets
+/// write it in countries with a decimal comma.
+struct CSVLines {
   /// What keeps a text from being such lines.
   struct Problem: Error {
     /// Line of the file, from 1; `nil` when the whole file is meant.
@@ -9,29 +12,32 @@ enum CSVLines {
     let reason: String
   }
 
-  /// What parts the cells: commas; semicolons or tabs where the first line has them and no comma, as
-  /// spreadsheets write it in countries with a decimal comma.
-  static func separator(of data: Data, skipping comment: Character? = nil) -> Character {
-    let first = String(decoding: data, as: UTF8.self).trimmingPrefix("\u{FEFF}")
-      .split(whereSeparator: \.isNewline)
-      .first { line in
-        let start = line.first { !$0.isWhitespace }
-        return start != nil && start != comment
-      }
-    return [",", ";", "\t"].first { first?.contains($0) == true } ?? ","
-  }
+  /// Lines that hold something, with the number they have in the file.
+  let lines: [(number: Int, cells: [String])]
+  let separator: Character
 
-  /// - Parameters:
-  ///   - comment: Lines that begin with it are skipped.
-  ///   - separator: What parts the cells.
-  /// - Returns: Lines that hold something, with the number they have in the file. A byte order
-  ///   mark, as some spreadsheets write it, is no part of the first.
-  static func read(
-    _ data: Data, skipping comment: Character? = nil, separator: Character = ","
-  ) throws(Problem) -> [(number: Int, cells: [String])] {
+  /// - Parameter comment: Lines that begin with it are skipped.
+  init(_ data: Data, skipping comment: Character? = nil) throws(Problem) {
     guard let text = String(bytes: data, encoding: .utf8) else {
       throw Problem(line: nil, reason: "it is not UTF-8 text")
     }
+    // A byte order mark, as some spreadsheets write it, is no part of the first cell.
+    let characters = Array(text.trimmingPrefix("\u{FEFF}"))
+    separator = Self.separator(of: characters, skipping: comment)
+    lines = try Self.lines(of: characters, separator, skipping: comment)
+  }
+
+  private static func separator(of text: [Character], skipping comment: Character?) -> Character {
+    let first = text.split(whereSeparator: \.isNewline).first { line in
+      let start = line.first { !$0.isWhitespace }
+      return start != nil && start != comment
+    }
+    return [",", ";", "\t"].first { first?.contains($0) == true } ?? ","
+  }
+
+  private static func lines(
+    of text: [Character], _ separator: Character, skipping comment: Character?
+  ) throws(Problem) -> [(number: Int, cells: [String])] {
     var lines: [(number: Int, cells: [String])] = []
     var cells: [String] = [""]
     var isQuoted = false
@@ -40,7 +46,7 @@ enum CSVLines {
       if cells != [""] { lines.append((start, cells)) }
       cells = [""]
     }
-    var characters = Array(text.trimmingPrefix("\u{FEFF}"))
+    var characters = text
     if characters.last?.isNewline != true { characters.append("\n") }
     var n = 0
     while n < characters.count {

@@ -9,7 +9,7 @@ enum LandmarkFile {
   /// without a header, rows of three numbers are millimetres, the unit of DICOM's patient frame.
   /// Empty rows hold no point.
   static func read(_ file: URL) throws -> [PatientPoint] {
-    guard let data = try? Data(contentsOf: file), let lines = try? CSVLines.read(data) else {
+    guard let data = try? Data(contentsOf: file), let lines = try? CSVLines(data).lines else {
       throw PipelineError.points(path: file.path, line: 0)
     }
     var columns: [Int]?

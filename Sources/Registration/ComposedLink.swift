@@ -6,19 +6,17 @@ public struct ComposedLink: SpatialLink {
   /// From the reference to where this link starts, and to where it ends.
   public let first: any SpatialLink
   public let second: any SpatialLink
-  /// Factor on the joined error, from loops that closed worse than their links promised.
-  public let errorFactor: Double
   public let rigid: RigidTransform
 
   /// - Throws: ``FrameMismatch`` when the links do not start in the same frame.
   public init(
-    first: any SpatialLink, second: any SpatialLink, errorFactor: Double = 1
+    first: any SpatialLink, second: any SpatialLink
   ) throws(FrameMismatch) {
     guard first.from == second.from else {
       throw FrameMismatch(expected: first.from, found: second.from)
     }
     rigid = try first.rigid.inverse.then(second.rigid)
-    (self.first, self.second, self.errorFactor) = (first, second, errorFactor)
+    (self.first, self.second) = (first, second)
   }
 
   /// Where the map back does not settle, its rigid part stands in, and the local error says so.
@@ -36,6 +34,5 @@ public struct ComposedLink: SpatialLink {
       return .notAssessable(reason: "the map to the reference cannot be undone here")
     }
     return first.localError(at: reference).joined(with: second.localError(at: reference))
-      .scaled(by: errorFactor)
   }
 }

@@ -10,8 +10,6 @@ public struct CourseLinks: Sendable {
   public let reference: FrameOfReference
   /// From the reference to each time point, by its name.
   public let links: [String: any SpatialLink]
-  /// Factor on the local errors of composed links; 1 unless loops closed worse than promised.
-  public private(set) var errorFactor = 1.0
 
   /// - Throws: ``FrameMismatch`` for a link that does not start at the reference.
   public init(
@@ -28,7 +26,7 @@ public struct CourseLinks: Sendable {
   public func link(from i: String, to j: String) -> ComposedLink? {
     guard let first = links[i], let second = links[j] else { return nil }
     // Both start at the reference, so composition cannot fail.
-    return try? ComposedLink(first: first, second: second, errorFactor: errorFactor)
+    return try? ComposedLink(first: first, second: second)
   }
 
   /// How well i → reference → j agrees with a direct registration of i and j.
@@ -51,14 +49,6 @@ public struct CourseLinks: Sendable {
     guard let gap = DeformableQuality.Spread(gaps), let share = DeformableQuality.Spread(shares)
     else { return nil }
     return LoopClosure(gap: gap, promisedFactor: share.percentile68)
-  }
-
-  /// The same links, with local errors enlarged where loops closed worse than promised. Errors
-  /// are never made smaller: links share the reference image, so loops miss a common error.
-  public func corrected(by loops: [LoopClosure]) -> CourseLinks {
-    var corrected = self
-    corrected.errorFactor = max(1, loops.map(\.promisedFactor).max() ?? 1)
-    return corrected
   }
 }
 

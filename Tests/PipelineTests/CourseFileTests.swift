@@ -61,6 +61,8 @@ import Testing
     ("id: fu1", "id: base", "time point 'base'"),
     ("id: fu1", "id: ../fu1", "time point '../fu1'"),
     ("reference: base", "reference: nowhere", "reference"),
+    // Two diagnostic scans have no middle.
+    ("reference: base", "reference: mean", "reference"),
     ("41 % of maximum", "a bit", "lesions.rule"),
     ("theratrack: 1", "theratrack: 2", "theratrack"),
     ("[fused, slices]", "[fused, films]", "pictures.make"),

@@ -20,6 +20,7 @@ import Testing
     "x_mm,y_mm,z_mm\n1.5,-2,3e2\n-4,5,6.25\n",
     "1.5, -2, 300\n-4,5,6.25",
     "\u{FEFF}x_mm,y_mm,z_mm\r\n1.5,-2,300\r\n\r\n-4,5,6.25\r\n",
+    "x_mm;y_mm;z_mm\n1.5;-2;300\n-4;5;6.25\n",
     "name,z_mm,y_mm,x_mm\ncarina,300,-2,1.5\n\"T12\",6.25,5,-4\n",
   ])
   func rowsAreReadInOrder(_ text: String) throws {

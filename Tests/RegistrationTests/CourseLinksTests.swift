@@ -58,11 +58,10 @@ import Volumes
     let stated = pointsOfEarly.compactMap { composed.localError(at: $0).radiusMillimetres }
     #expect(loop.gap.mean < mean(stated))
     #expect(loop.gap.count == pointsOfEarly.count)
-    #expect(course.corrected(by: [loop]).errorFactor >= 1)
   }
 
-  /// A loop that misses by twice what is promised doubles the stated error.
-  @Test func aLoopThatDoesNotCloseEnlargesTheError() throws {
+  /// A loop that misses by twice what is promised says so.
+  @Test func aLoopThatDoesNotCloseIsMeasuredAgainstThePromise() throws {
     func shifted(_ x: Double, from: FrameOfReference, to: FrameOfReference) -> Link {
       var quality = LinkQuality(fixedBodySeen: 1, movingBodySeen: 1, verdict: .pass)
       quality.estimatedErrorMillimetres = 1
@@ -83,9 +82,6 @@ import Volumes
     let direct = shifted(4 + gap, from: second, to: Self.third)
     let loop = try #require(course.closing("a", to: "b", with: direct, at: [point]))
     #expect(abs(loop.promisedFactor - 2) < 1e-9 && abs(loop.gap.mean - gap) < 1e-9)
-    let corrected = try #require(course.corrected(by: [loop]).link(from: "a", to: "b"))
-    let radius = try #require(corrected.localError(at: point).radiusMillimetres)
-    #expect(abs(radius - 2 * promised * 2.0.squareRoot()) < 1e-9)
     #expect(throws: FrameMismatch.self) {
       try CourseLinks(reference: second, links: course.links)
     }

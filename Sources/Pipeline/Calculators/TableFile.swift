@@ -51,16 +51,14 @@ struct TableFile {
     guard let data = try? Data(contentsOf: file), data.count <= Self.largest else {
       throw failure(nil, "cannot be read; check the path and its permissions")
     }
-    let separator = CSVLines.separator(of: data, skipping: "#")
-    self.separator = separator
-    let lines: [(number: Int, fields: [String])]
-    do {
-      lines = try CSVLines.read(data, skipping: "#", separator: separator).map { number, cells in
-        (number, cells.map { $0.trimmingCharacters(in: .whitespaces) })
-      }.filter { $0.1 != [""] }
-    } catch {
+    let table: CSVLines
+    do { table = try CSVLines(data, skipping: "#") } catch {
       throw failure(error.line, error.reason)
     }
+    separator = table.separator
+    let lines = table.lines.map { number, cells in
+      (number: number, fields: cells.map { $0.trimmingCharacters(in: .whitespaces) })
+    }.filter { $0.fields != [""] }
     guard let header = lines.first else { throw failure(nil, "is empty") }
     headerLine = header.number
     let spelling = Dictionary(

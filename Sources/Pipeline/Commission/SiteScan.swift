@@ -41,10 +41,12 @@ struct SiteScan {
     ct = point.ct == nil ? nil : try scans.ct().volume
     (tracer, start) = try Self.tracer(of: series, at: at, point.id)
     let uptake = try UptakeScan(scans, course: course)
-    lesions = try TrackStage(course: course, links: [], deformable: [:], loops: [], tracers: [:])
-      .outline(
-        uptake
-      ).lesions
+    // By the rules of the tracer, as the chain outlines the follow-ups.
+    let pack = try PackLibrary(beside: course.folder).tracer(named: point.tracer)
+    let stage = TrackStage(
+      course: course, links: [], deformable: [:], loops: [],
+      tracers: pack.map { [point.id: $0] } ?? [:])
+    lesions = try stage.outline(uptake).lesions
     guard !lesions.isEmpty else { throw CommissioningError.noLesions(timePoint: point.id) }
     regions = uptake.organs + uptake.given
   }

@@ -76,6 +76,8 @@ public struct Course: Sendable, Hashable {
     public let cycle: Int?
     /// Which others it follows.
     var chain: Chain { role == .dosimetry ? .cycle(cycle) : .diagnostic }
+    /// Whether `reference: mean` may choose it: shapes are those of CTs.
+    var mayBeMean: Bool { role != .dosimetry && ct != nil }
     /// File or folder of the PET or SPECT series.
     public let emission: URL
     public let ct: URL?

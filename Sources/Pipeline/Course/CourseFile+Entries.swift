@@ -114,20 +114,32 @@ extension Course {
   }
 
   /// Written instead of an id: the diagnostic time point nearest to the mean of all.
-  static let mean = "mean"
+  private static let mean = "mean"
 
-  static func reference(_ id: String?, among points: [TimePoint]) throws(Problem) -> String {
-    if let id {
-      guard points.contains(where: { $0.id == id }) else {
-        throw Problem(entry: "reference", reason: "'\(id)' is not the id of a time point")
+  /// - Returns: With `mean`, the time point to start from.
+  static func reference(
+    _ written: String?, among points: [TimePoint]
+  ) throws(Problem) -> (id: String, isMean: Bool) {
+    guard let written else {
+      guard let first = points.first(where: { $0.role == .baseline }) else {
+        throw Problem(
+          entry: "reference", reason: "is missing and no time point has the role baseline")
       }
-      return id
+      return (first.id, false)
     }
-    guard let first = points.first(where: { $0.role == .baseline }) else {
+    if points.contains(where: { $0.id == written }) { return (written, false) }
+    guard written == mean else {
       throw Problem(
-        entry: "reference", reason: "is missing and no time point has the role baseline")
+        entry: "reference", reason: "'\(written)' is neither the id of a time point nor mean")
     }
-    return first.id
+    let choices = points.filter(\.mayBeMean)
+    guard choices.count > 2 else {
+      throw Problem(
+        entry: "reference",
+        reason:
+          "'mean' needs three diagnostic time points with a CT, not \(choices.count); name one")
+    }
+    return (choices[0].id, true)
   }
 
   static func lesions(

@@ -149,9 +149,7 @@ extension Course {
     patient = try Self.patient(file.patient)
     cycles = try Self.cycles(file.cycles ?? [])
     timePoints = try Self.timePoints(file.timePoints, cycles: cycles, folder: folder)
-    let points = timePoints
-    referenceIsMean = file.reference == Self.mean && !points.contains { $0.id == Self.mean }
-    reference = try Self.reference(referenceIsMean ? nil : file.reference, among: points)
+    (reference, referenceIsMean) = try Self.reference(file.reference, among: timePoints)
     limits = file.limits.map { Self.resolve($0, in: folder) }
     lesions = try Self.lesions(file.lesions, folder: folder)
     resolution = ImageResolution(

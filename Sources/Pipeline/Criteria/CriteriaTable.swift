@@ -64,7 +64,7 @@ struct CriteriaTable {
   private func csv(_ data: Data) throws -> [Row] {
     let lines: [(number: Int, cells: [String])]
     do {
-      lines = try CSVLines.read(data, separator: CSVLines.separator(of: data))
+      lines = try CSVLines(data).lines
     } catch {
       throw CriteriaTableError(path: path, line: error.line ?? 0, reason: error.reason)
     }

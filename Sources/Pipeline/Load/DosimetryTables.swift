@@ -14,8 +14,12 @@ struct DosimetryTables {
     crossDose = try settings.crossDose.map {
       try Self.crossDose($0, radionuclide: radionuclide, source: settings.crossDoseSource)
     }
+    // A dictionary describes itself in another order in every run.
+    var ordered = settings
+    ordered.halfLifePriors = [:]
     content =
-      String(describing: settings)
+      String(describing: ordered)
+      + String(describing: settings.halfLifePriors.sorted { $0.key < $1.key })
       + (crossDose.map { String(describing: $0.entries) } ?? "")
   }
 

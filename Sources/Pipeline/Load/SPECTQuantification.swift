@@ -56,16 +56,12 @@ struct SPECTQuantification: Sendable, Hashable {
       guard counts > 0 else { throw DosimetryError.notPositive(quantity: "number of counts") }
       return try scaled(activity.inBaseUnit / counts / millilitres)
     case .perCount(let factor):
-      let factors = try toStart(series, reference ?? .start, path) * lostCounts()
-      return try scaled(factor * factors)
+      return try scaled(factor * toStart(series, reference ?? .start, path) * lostCounts())
     case .header:
-      let factors = try toStart(series, reference ?? .start, path) * lostCounts()
-      let own = try series.concentrationVolume()
-      return factors == 1 ? own : own.scaled(by: factors, as: ActivityConcentration.self)
+      return try corrected(series.concentrationVolume(), of: series, reference, path)
     case .sensitivity(let sensitivity):
       if let own = try? series.concentrationVolume() {
-        let factors = try toStart(series, reference ?? .start, path) * lostCounts()
-        return factors == 1 ? own : own.scaled(by: factors, as: ActivityConcentration.self)
+        return try corrected(own, of: series, reference, path)
       }
       guard let duration = series.duration else {
         throw PipelineError.unusable(
@@ -77,6 +73,15 @@ struct SPECTQuantification: Sendable, Hashable {
       let factors = try toStart(series, reference ?? SPECTDecayReference.none, path)
       return try scaled(perSecond * factors * lostCounts())
     }
+  }
+
+  /// Activities of the header's own calibration.
+  private func corrected(
+    _ own: Volume<ActivityConcentration>, of series: SPECTSeries,
+    _ reference: SPECTDecayReference?, _ path: String
+  ) throws -> Volume<ActivityConcentration> {
+    let factor = try toStart(series, reference ?? .start, path) * lostCounts()
+    return factor == 1 ? own : own.scaled(by: factor, as: ActivityConcentration.self)
   }
 
   /// True over observed counts.

@@ -12,7 +12,8 @@ struct ChangeMap {
   private let before, reference: ShownScan
   let layer: ChangeLayer?
   let note: String
-  private let scans: (before: String, after: String)
+  /// The time point of the scan after.
+  private let afterID: String
 
   /// Uptake below this at both scans is background: half of the least seed level in use.
   private static let floor = SUVbw.gramsPerMillilitre(2)
@@ -24,7 +25,7 @@ struct ChangeMap {
     before: ShownScan, after: ShownScan, reference: ShownScan, results: CourseResults
   ) throws {
     (self.before, self.reference) = (before, reference)
-    scans = (before.id, after.id)
+    afterID = after.id
     if let broken = [before, after].first(where: { $0.link.localErrorMillimetres == nil }) {
       (map, layer) = (nil, nil)
       note = "No response map: \(broken.link.refusal ?? "the scans are not linked")."
@@ -93,7 +94,7 @@ struct ChangeMap {
         before.id == reference.id ? found : Outline(try before.inReference(found, reference))
       guard outline.grid == map.grid else { return nil }
       return LesionResponse(
-        track: lesion.shownName, from: scans.before, to: scans.after,
+        track: lesion.shownName, from: before.id, to: afterID,
         fractions: map.fractions(in: outline))
     }
   }

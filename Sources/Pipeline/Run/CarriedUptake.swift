@@ -22,42 +22,26 @@ extension TrackStage {
   /// How much SUVmean inside a carried outline depends on where the link puts it: the outline is
   /// moved by one standard deviation of the link's error to both sides along each axis.
   func registrationDeviation(
-    of outline: Outline, drawnAt first: TrackedTimePoint, on scan: UptakeScan, mean: SUVbw
+    of outline: Outline, drawnAt first: TrackedTimePoint, on here: TrackedTimePoint,
+    _ suv: Volume<SUVbw>, mean: SUVbw
   ) -> Double? {
-    guard let centre = outline.centroid,
-      let here = localError(at: centre, drawnAt: first.id, scan.point.id), mean > .zero
+    guard let centre = outline.centroid, mean > .zero,
+      let error = here.carryingError(at: centre, from: first)
     else { return nil }
-    let step = here / LocalError.radiusPerStandardDeviation
+    let step = error.millimetres / LocalError.radiusPerStandardDeviation
     var variance = 0.0
     for axis in 0..<3 {
       for sign in [-1.0, 1] {
         var shift = SIMD3<Double>.zero
         shift[axis] = sign * step
-        let moved = timePoint(scan, lesions: [], displacedBy: shift)
-        guard let there = moved.carrying(outline, from: first),
-          let other = scan.suv.mean(in: there), other > .zero
+        guard let there = here.displaced(by: shift).carrying(outline, from: first),
+          let other = suv.mean(in: there), other > .zero
         else { return nil }
         let difference = log(other / mean)
         variance += difference * difference / 2
       }
     }
     return variance.squareRoot()
-  }
-
-  /// Both links' errors at the place of a lesion together, as a 68 % radius in millimetres.
-  private func localError(
-    at point: PatientPoint, drawnAt first: String, _ second: String
-  ) -> Double? {
-    guard let there = links.first(where: { $0.timePoint == first }) else { return nil }
-    let reference = deformable[first]?.inverse(of: point) ?? there.referenceToHere.inverse(point)
-    let errors = [first, second].map { id -> Double? in
-      if let map = deformable[id], map.quality.verdict.isAssessable {
-        return map.localError(at: reference).radiusMillimetres
-      }
-      return links.first { $0.timePoint == id }?.localErrorMillimetres
-    }
-    guard let a = errors[0], let b = errors[1] else { return nil }
-    return (a * a + b * b).squareRoot()
   }
 
   /// The change of SUVmean, with limits that hold the error of where the outline was put.

@@ -196,23 +196,21 @@ struct CourseWork {
   /// The same work with a reference that is one of the time points, should the course ask for the
   /// one nearest to the mean of all.
   func settled() throws -> CourseWork {
-    let diagnostic = course.timePoints.filter { $0.role != .dosimetry }
-    guard course.referenceIsMean, diagnostic.count > 2, let start = scans[course.reference] else {
-      return self
-    }
+    guard course.referenceIsMean, let start = scans[course.reference] else { return self }
+    let choices = course.timePoints.filter(\.mayBeMean)
     let stage = RegisterStage(reference: start)
     var maps: [String: any SpatialLink] = [:]
-    for point in diagnostic where point.id != course.reference {
+    for point in choices where point.id != course.reference {
       guard let moving = scans[point.id] else { continue }
       progress("looking for the middle of the course", 0.03)
       maps[point.id] = try linked(moving, by: stage).deformable
       moving.releaseCT()
     }
     let links = try CourseLinks(reference: try start.frame(), links: maps)
-    let points = try start.point.ct == nil ? [] : start.pyramid(.fixed).bodyPoints()
+    let points = try start.pyramid(.fixed).bodyPoints()
     start.releaseCT()
     var course = course
-    let ids = diagnostic.map(\.id).filter { $0 == course.reference || maps[$0] != nil }
+    let ids = choices.map(\.id).filter { $0 == course.reference || maps[$0] != nil }
     course.reference = links.nearestToMean(of: ids, at: points) ?? course.reference
     return CourseWork(course: course, store: store, progress: progress)
   }

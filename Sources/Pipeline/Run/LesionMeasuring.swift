@@ -54,7 +54,7 @@ extension TrackStage {
         options: .init(leanBodyFraction: scans[n].leanBodyFraction.value))
       guard let before, let after else { return .notAssessable(reason: "no voxel lies inside") }
       let deviation = registrationDeviation(
-        of: outline, drawnAt: points[first], on: scans[n], mean: after.suvMean)
+        of: outline, drawnAt: points[first], on: points[n], scans[n].suv, mean: after.suvMean)
       return .value(
         CarriedUptake(
           drawnAt: points[first].id, metrics: after, registrationDeviation: deviation,

@@ -12,7 +12,8 @@ public struct LinkLoop: Sendable, Hashable, Codable {
   public let isDeformable: Bool
   public let closure: Assessment<LoopClosure>
 
-  /// How many times as large as stated the errors of both links must be for the loop; at least 1.
+  /// How many times as large as stated the errors of both links must be for the loop; at least 1:
+  /// links share the reference image, so a loop misses a common error.
   public var errorFactor: Double { max(1, closure.value?.promisedFactor ?? 1) }
 }
 

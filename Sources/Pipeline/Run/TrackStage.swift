@@ -80,13 +80,10 @@ struct TrackStage {
     let names: [String: String]
   }
 
-  /// - Parameter shift: Moves the link by so many millimetres, to see what depends on it.
-  func timePoint(
-    _ scan: UptakeScan, lesions: [LesionOutline], displacedBy shift: SIMD3<Double> = .zero
-  ) -> TrackedTimePoint {
+  private func timePoint(_ scan: UptakeScan, lesions: [LesionOutline]) -> TrackedTimePoint {
     TrackedTimePoint(
       id: scan.point.id, lesions: lesions, fieldOfView: scan.suv.grid,
-      placement: placement(scan.point.id, displacedBy: shift))
+      placement: placement(scan.point.id))
   }
 
   private func resolution(
@@ -97,9 +94,7 @@ struct TrackStage {
       given: course.resolution.pet)
   }
 
-  private func placement(
-    _ id: String, displacedBy shift: SIMD3<Double>
-  ) -> TrackedTimePoint.Placement {
+  private func placement(_ id: String) -> TrackedTimePoint.Placement {
     guard let link = links.first(where: { $0.timePoint == id }) else {
       return .notLinked(reason: "no link was made")
     }
@@ -109,21 +104,14 @@ struct TrackStage {
     // Links that close a loop worse than they promise are less sure than they say.
     let factor = loops.errorFactor(of: id)
     guard let deformable = deformable[id], deformable.quality.verdict.isAssessable else {
-      let (rigid, back) = (link.referenceToHere, link.referenceToHere.inverse)
-      return .mapped(
-        .init(
-          toHere: { PatientPoint(millimetres: rigid($0).millimetres + shift) },
-          toReference: { back(PatientPoint(millimetres: $0.millimetres - shift)) },
-          localError: { _ in .millimetres(error * factor) }))
+      return .linked(
+        referenceToHere: link.referenceToHere, localError: .millimetres(error * factor))
     }
     return .mapped(
       .init(
-        toHere: { PatientPoint(millimetres: deformable($0).millimetres + shift) },
-        toReference: {
-          let place = PatientPoint(millimetres: $0.millimetres - shift)
-          // Outside the body the map may have no inverse; the rigid link holds there.
-          return deformable.inverse(of: place) ?? link.referenceToHere.inverse(place)
-        },
+        toHere: { deformable($0) },
+        // Outside the body the map may have no inverse; the rigid link holds there.
+        toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
         localError: {
           deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0 * factor) }
         },

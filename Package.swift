@@ -170,7 +170,9 @@ let package = Package(
       swiftSettings: plain),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ground + ["Pipeline", "Registration", "Phantoms", "DICOMIO", "TestSupport"],
+      dependencies: ground + [
+        "Pipeline", "Registration", "Response", "Phantoms", "DICOMIO", "TestSupport",
+      ],
       swiftSettings: plain),
     // The command is built beside them, not before: they start it, and compile while it does.
     .testTarget(

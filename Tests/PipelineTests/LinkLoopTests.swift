@@ -1,5 +1,6 @@
 import Foundation
 import Registration
+import Response
 import Testing
 
 @testable import Pipeline

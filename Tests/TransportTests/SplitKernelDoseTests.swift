@@ -47,7 +47,7 @@ import Volumes
     #expect(abs(result.dose[20, 20, 20].gray / exact - 1) < 1e-4)
   }
 
-  /// Twice the density stops the same electrons in twice the mass, and photons do not care.
+  /// Twice the density stops the same electrons in twice the mass, and photons in water do not care.
   @Test func electronsAreDividedByTheVoxelsOwnMass() throws {
     let kernel = try VoxelKernel(
       SimulatedKernels.lutetium.get(), spacing: [4.8, 4.8, 4.8], photonReach: 40)
@@ -55,9 +55,9 @@ import Volumes
     var activity = [Float](repeating: 0, count: grid.voxelCount)
     activity[grid.index(i: 4, j: 4, k: 4)] = 1
     let volume = try Volume<TimeIntegratedActivity>(grid: grid, samples: activity)
-    let one = try SplitKernelDose(kernel).run(
+    let one = try SplitKernelDose(kernel, photons: .water).run(
       volume, density: Volume(grid: grid, filledWith: .gramsPerMillilitre(1)))
-    let two = try SplitKernelDose(kernel).run(
+    let two = try SplitKernelDose(kernel, photons: .water).run(
       volume, density: Volume(grid: grid, filledWith: .gramsPerMillilitre(2)))
     let litres = grid.voxelMillilitres / 1000
     let electrons = kernel.electrons[0, 0, 0] * joulesPerMeV / litres

@@ -19,6 +19,8 @@ public struct PointKernel: Sendable, Hashable, Codable {
   public let localPhotonMeV: Double
   /// MeV per decay of alphas and recoils, left at the source.
   public let alphaMeV: Double
+  /// Photons per decay in each of ``PhotonGroups``, annihilation included and bremsstrahlung not.
+  let emittedPhotons: [Double]
   /// MeV per decay beyond the last shell.
   public let lostMeV: Double
   /// MeV per decay in each shell, by batch of the same number of decays.
@@ -70,6 +72,12 @@ public struct PointKernel: Sendable, Hashable, Codable {
     localElectronMeV = sampler.localElectronMeV
     localPhotonMeV = sampler.localPhotonMeV
     alphaMeV = sampler.alphaMeV
+    emittedPhotons = PhotonGroups.spectrum(
+      decays.flatMap { decay in
+        decay.scheme.photons.filter { $0.energyMeV > options.photonCutMeV }.map {
+          ($0.energyMeV, $0.perDecay * decay.weight)
+        }
+      })
     // A tally holds MeV per decay of its slab; a batch is the mean of its slabs.
     let scale = 1 / Double(perBatch)
     electronBatches = batches.map { $0.electrons.map { Float($0 * scale) } }

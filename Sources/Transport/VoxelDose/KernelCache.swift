@@ -10,7 +10,7 @@ public struct KernelCache: Sendable {
   public init(folder: URL) { self.folder = folder }
 
   /// Changes when the physics or the file format does, so that old files are not used.
-  public static let version = 2
+  public static let version = 3
 
   /// The kernel of a radionuclide alone, read from the folder or simulated and written to it.
   ///

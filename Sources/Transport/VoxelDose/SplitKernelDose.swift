@@ -6,11 +6,13 @@ public import Volumes
 /// Fast voxel dose: the energy of electrons by a kernel and then divided by each voxel's own
 /// mass, the dose of photons by a kernel in water, alphas where they start.
 ///
-/// D(r) = [K_e ⊗ Ã](r) / (ρ(r) V) + [K_γ ⊗ Ã](r) + E_α Ã(r) / (ρ(r) V). Dividing the photon
-/// part by the local density too, as is often done, overestimates lung dose by 180 to 270 %:
-/// photons leave their energy by mass, electrons stop where they are.
+/// D(r) = [K_e ⊗ Ã](r) / (ρ(r) V) + F(r) [K_γ ⊗ Ã](r) + E_α Ã(r) / (ρ(r) V). Dividing the photon
+/// part by the local density, as is often done, overestimates lung dose by 180 to 270 %: photons
+/// leave their energy by mass, electrons stop where they are. F is what the densities on the way do
+/// to the photons (``PhotonDensityEffect``); 1 in water.
 public struct SplitKernelDose: Sendable {
   public let kernel: VoxelKernel
+  public let photons: PhotonMedium
   /// Densities below this count as this, in g/mL, so that air in the kernel's reach does not get
   /// a dose without meaning.
   public static let thinnest: Float = 0.05
@@ -20,7 +22,17 @@ public struct SplitKernelDose: Sendable {
   /// In millimetres of water: Y-90's electrons reach 11 mm, those of Lu-177 below 2 mm.
   public static let reachThatNeedsTransport = 4.0
 
-  public init(_ kernel: VoxelKernel) { self.kernel = kernel }
+  /// What photons are taken to cross.
+  public enum PhotonMedium: Sendable, Hashable {
+    /// Endless water, as the kernel has it.
+    case water
+    /// The kernel's dose times what ``PhotonDensityEffect`` says of the patient's densities.
+    case densities
+  }
+
+  public init(_ kernel: VoxelKernel, photons: PhotonMedium = .densities) {
+    (self.kernel, self.photons) = (kernel, photons)
+  }
 
   public struct Result: Sendable {
     /// Zero outside the box around the tissue and the activity: air has no dose worth a number.
@@ -48,6 +60,7 @@ public struct SplitKernelDose: Sendable {
     let electrons = kernel.electrons.convolved(with: decays, size: body.size, scale: 1)
     var dose = kernel.photons.convolved(
       with: decays, size: body.size, scale: joulesPerMeV / (litres * kernel.density))
+    if photons == .densities { multiplyByDensityEffect(&dose, activity, density, body) }
     EnergyToDose.add(
       energy: electrons, decays: decays, local: Float(kernel.alphaMeV), density: masses,
       thinnest: Self.thinnest, factor: Float(joulesPerMeV / litres), to: &dose)
@@ -60,6 +73,24 @@ public struct SplitKernelDose: Sendable {
     } catch {
       throw .gridsDiffer
     }
+  }
+
+  /// Air around the body counts as far as scatter would come back from.
+  private static let margin = 40.0
+
+  private func multiplyByDensityEffect(
+    _ dose: inout [Float], _ activity: Volume<TimeIntegratedActivity>,
+    _ density: Volume<MassDensity>, _ body: BodyBox
+  ) {
+    guard kernel.emittedPhotons.contains(where: { $0 > 0 }) else { return }
+    let box = body.grown(by: Self.margin, spacing: kernel.spacing)
+    let blocks = DoseBlocks(
+      decays: activity.samples, density: density.samples, in: box, spacing: kernel.spacing,
+      length: PhotonDensityEffect.blockLength)
+    let ratio = PhotonDensityEffect(photons: kernel.emittedPhotons).ratio(blocks)
+    BlockScaling.multiply(
+      &dose, size: body.size, by: ratio, blocks: blocks.size, factor: blocks.factor,
+      first: body.first &- box.first)
   }
 
   /// Thin or dense voxels that electrons cross. In thin tissue they go further than the kernel of
@@ -97,8 +128,20 @@ extension VoxelKernel.Octant {
 /// The box around all tissue and activity: the air around a patient is most of a scan.
 struct BodyBox {
   private let grid: SIMD3<Int>
-  private let first: SIMD3<Int>
+  let first: SIMD3<Int>
   let size: SIMD3<Int>
+
+  private init(grid: SIMD3<Int>, first: SIMD3<Int>, size: SIMD3<Int>) {
+    (self.grid, self.first, self.size) = (grid, first, size)
+  }
+
+  /// The same with a margin in millimetres, as far as the grid goes.
+  func grown(by margin: Double, spacing: SIMD3<Double>) -> BodyBox {
+    let voxels = SIMD3<Int>((margin / spacing).rounded(.up))
+    let start = pointwiseMax(first &- voxels, [0, 0, 0])
+    let end = pointwiseMin(first &+ size &+ voxels, grid)
+    return BodyBox(grid: grid, first: start, size: end &- start)
+  }
 
   init(_ grid: SIMD3<Int>, activity: [Float], density: [Float]) {
     let parts = Slabs.map(of: grid.y * grid.z) { rows in

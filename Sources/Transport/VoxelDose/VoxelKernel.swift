@@ -18,6 +18,8 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
   public let photons: Octant
   /// Alphas and recoils stay in the source voxel, in MeV per decay.
   public let alphaMeV: Double
+  /// Photons per decay in each of ``PhotonGroups``, annihilation included and bremsstrahlung not.
+  let emittedPhotons: [Double]
 
   /// One eighth of a kernel that is symmetric in each axis.
   public struct Octant: Sendable, Hashable, Codable {
@@ -84,6 +86,13 @@ public struct VoxelKernel: Sendable, Hashable, Codable {
     self.spacing = spacing
     self.density = density
     alphaMeV = sum(\.alphaMeV)
+    emittedPhotons = points.reduce(
+      into: [Double](repeating: 0, count: PhotonGroups.energies.count)
+    ) { total, point in
+      for (n, photons) in point.kernel.emittedPhotons.enumerated() {
+        total[n] += photons * point.weight
+      }
+    }
     let perMillimetre = density / 10
     let electronMeV = sum(\.electronMeV)
     func reach(leaving share: Double) -> Double {

@@ -14,13 +14,18 @@ struct RegionLimit {
     }
   }
 
+  /// A limit of BED says nothing about alphas without an RBE.
+  var isAssessable: Bool {
+    limit.quantity == .absorbedDose || DoseEffect(forecast.highLET) != nil
+  }
+
   /// The same limit when the gain is known as `gain`.
   func with(gain: GainEstimate) -> RegionLimit {
     RegionLimit(
       forecast: RegionForecast(
         region: forecast.region, kind: forecast.kind, steps: forecast.steps, gain: gain,
-        tissue: forecast.tissue, doseRate: forecast.doseRate, usedDose: forecast.usedDose,
-        usedBED: forecast.usedBED, warnings: forecast.warnings),
+        tissue: forecast.tissue, doseRate: forecast.doseRate, highLET: forecast.highLET,
+        usedDose: forecast.usedDose, usedBED: forecast.usedBED, warnings: forecast.warnings),
       limit: limit)
   }
 
@@ -29,7 +34,8 @@ struct RegionLimit {
   }
 
   /// The activity of each of `cycles` equal cycles that just keeps the limit, when the gain is at
-  /// the quantile of `compliance`: d = [−1 + √(1 + 4aB/n)] / 2a with a = G/(α/β), over the gain.
+  /// the quantile of `compliance`: d = [−1 + √(1 + 4aB/n)] / 2a with a = G/(α/β), over the gain;
+  /// with alphas as ``DoseEffect`` has it.
   func allowed(cycles: Int, _ compliance: Compliance) -> Activity {
     let share = max(limit.valueGy - usedGy, 0) / Double(cycles)
     let gain = forecast.gain.quantile(compliance.quantile).grayPerGigabecquerel
@@ -38,9 +44,9 @@ struct RegionLimit {
 
   private func dose(_ share: Double) -> AbsorbedDose {
     guard limit.quantity == .biologicallyEffectiveDose, let tissue = forecast.tissue,
-      let protraction = forecast.protraction
+      let protraction = forecast.protraction, let effect = DoseEffect(forecast.highLET)
     else { return .gray(share) }
-    return BiologicallyEffectiveDose.gray(share).absorbedDose(tissue, protraction: protraction)
+    return effect.dose(.gray(share), tissue, protraction: protraction)
   }
 }
 
@@ -54,11 +60,19 @@ struct NumericCheck {
   let cycles: Int
 
   func activity() -> Activity {
-    let prepared = limits.map { (limit: $0, gain: quantile95($0.forecast.gain), extra: extra($0)) }
+    let prepared = limits.map { limit in
+      let isDose = limit.limit.quantity == .absorbedDose
+      let high = isDose ? nil : limit.forecast.highLET
+      return (
+        limit: limit, gain: quantile95(limit.forecast.gain), extra: extra(limit),
+        high: high?.share ?? 0, rbe: high?.rbe ?? 1
+      )
+    }
     func isKept(_ gigabecquerels: Double) -> Bool {
       prepared.allSatisfy { item in
         let dose = item.gain * gigabecquerels
-        let effect = dose + item.extra * dose * dose
+        let (high, low) = (dose * item.high, dose * (1 - item.high))
+        let effect = item.rbe * high + low + item.extra * low * low
         return item.limit.usedGy + Double(cycles) * effect <= item.limit.limit.valueGy
       }
     }

@@ -68,9 +68,11 @@ struct Plan {
       if forecasts.isEmpty { unknown.append(Self.unknown(organ)) }
       organs += forecasts
       for forecast in forecasts {
-        limits += organ.limits.filter(\.isActive).map {
+        let active = organ.limits.filter(\.isActive).map {
           RegionLimit(forecast: forecast, limit: $0)
         }
+        limits += active.filter(\.isAssessable)
+        if !active.allSatisfy(\.isAssessable) { unknown.append(Self.withoutRBE(forecast)) }
       }
     }
     self.organs = organs
@@ -124,6 +126,16 @@ struct Plan {
       organ: organ.organ,
       reason: "never measured, and the limit pack holds no prior for it; "
         + "its limits are not in the proposal")
+  }
+
+  private static func withoutRBE(
+    _ forecast: RegionForecast
+  ) -> NextCycleProposal.NotAssessable {
+    NextCycleProposal.NotAssessable(
+      organ: forecast.region,
+      reason:
+        "most of its dose may come from alphas, and the course states no RBE; its limits of BED "
+        + "are not in the proposal; give dosimetry.rbe")
   }
 
   private static func lesions(_ pack: LimitPack, _ course: [GivenCycle]) -> [RegionForecast] {

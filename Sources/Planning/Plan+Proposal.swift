@@ -77,11 +77,13 @@ extension Plan {
     let regions = limits.filter {
       self.organ(of: $0.forecast.region) == organ && $0.limit == binding.limit
     }
-    return organ.limits.filter { !$0.isActive }.map { other in
-      alternative(
+    return organ.limits.filter { !$0.isActive }.compactMap { other in
+      let instead = regions.map { $0.with(limit: other) }
+      guard instead.allSatisfy(\.isAssessable) else { return nil }
+      return alternative(
         "\(organ.organ) limit \(digits(other.valueGy, 1)) Gy \(other.quantity.rawValue) "
           + "(\(other.appliesTo))",
-        others + regions.map { $0.with(limit: other) }, cycles: cyclesLeft)
+        others + instead, cycles: cyclesLeft)
     }
   }
 

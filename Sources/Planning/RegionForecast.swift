@@ -39,8 +39,11 @@ public struct RegionForecast: Sendable, Hashable, Codable {
   public let tissue: TissueRadiobiology?
   /// Shape of the dose rate for the next cycle: the last measured, or the assumed one.
   public let doseRate: DoseRateCurve?
+  /// The part of alphas in the next cycle: the last measured.
+  public let highLET: HighLETPart?
   public let usedDose: AbsorbedDose
-  /// `nil` without tissue parameters.
+  /// Of the course: with what one cycle left unrepaired for the next. `nil` without tissue parameters,
+  /// and with alphas whose RBE is not stated.
   public let usedBED: BiologicallyEffectiveDose?
   public let warnings: [String]
 
@@ -49,6 +52,7 @@ public struct RegionForecast: Sendable, Hashable, Codable {
     case gain = "next_gain"
     case tissue
     case doseRate = "dose_rate"
+    case highLET = "high_let"
     case usedDose = "used_dose_Gy"
     case usedBED = "used_bed_Gy"
     case warnings
@@ -85,10 +89,8 @@ extension RegionForecast {
       : estimate
     self.init(
       region: region, kind: kind, steps: filter.steps, gain: next, tissue: tissue,
-      doseRate: filter.doseRate,
-      usedDose: filter.steps.reduce(.zero) { $0 + $1.dose },
-      usedBED: tissue == nil
-        ? nil : filter.steps.reduce(.zero) { $0 + ($1.biologicallyEffectiveDose ?? .zero) },
+      doseRate: filter.doseRate, highLET: filter.highLET,
+      usedDose: filter.steps.reduce(.zero) { $0 + $1.dose }, usedBED: filter.usedBED,
       warnings: filter.warnings)
   }
 }
@@ -98,6 +100,9 @@ private struct RegionFilter {
   let rules: LimitPack.Gain
   let tissue: TissueRadiobiology?
   var doseRate: DoseRateCurve?
+  var highLET: HighLETPart?
+  /// Low-LET dose rates of the cycles so far; `nil` once one has no known shape or time.
+  private var rates: [DoseRateCourse.Cycle]? = []
   var estimate: GainEstimate?
   var hasCycle = false
   /// Cycles given before anything was known; counted with the first estimate.
@@ -130,6 +135,7 @@ private struct RegionFilter {
         estimate = GainEstimate(median: measurement.gain, cv: cv)
       }
       doseRate = measurement.doseRate
+      highLET = measurement.highLET
     } else {
       warnings.append(
         "cycle \(cycle.number) was not measured here; its dose is the expected one")
@@ -155,12 +161,29 @@ private struct RegionFilter {
         median: known.median, logDeviation: known.logDeviation,
         next95: forecast(known).quantile(Compliance.nineteenInTwenty.quantile), dose: dose,
         biologicallyEffectiveDose: bed(dose)))
+    rates = rate(of: dose, at: cycle.startHours).flatMap { rate in rates.map { $0 + [rate] } }
+  }
+
+  private func rate(of dose: AbsorbedDose, at startHours: Double?) -> DoseRateCourse.Cycle? {
+    guard let startHours, let effect = DoseEffect(highLET),
+      let rate = try? doseRate?.delivering(dose * effect.lowLETShare)
+    else { return nil }
+    return DoseRateCourse.Cycle(start: .hours(startHours), rate: rate)
+  }
+
+  /// The cycles' own, and what they add to each other.
+  var usedBED: BiologicallyEffectiveDose? {
+    guard let tissue else { return nil }
+    let own = steps.compactMap(\.biologicallyEffectiveDose)
+    guard own.count == steps.count else { return nil }
+    let sum = own.reduce(BiologicallyEffectiveDose.zero) { $0 + $1 }
+    guard let rates, let course = try? DoseRateCourse(rates) else { return sum }
+    return sum + (course.biologicallyEffectiveDose(tissue) - course.sumOfCycles(tissue))
   }
 
   /// Without a known shape the dose counts as instant, which is the worst case.
   private func bed(_ dose: AbsorbedDose) -> BiologicallyEffectiveDose? {
-    tissue.map {
-      dose.biologicallyEffective($0, protraction: doseRate?.leaCatcheside($0) ?? 1)
-    }
+    guard let tissue, let effect = DoseEffect(highLET) else { return nil }
+    return effect.bed(dose, tissue, protraction: doseRate?.leaCatcheside(tissue) ?? 1)
   }
 }

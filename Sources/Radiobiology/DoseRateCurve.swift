@@ -39,6 +39,17 @@ public struct DoseRateCurve: Sendable, Hashable, Codable {
     try self.init(terms: [Term(grayPerHour: dose.gray * decay, decayPerHour: decay)])
   }
 
+  /// The same shape with another dose.
+  ///
+  /// - Throws: ``RadiobiologyError/noDose`` for a dose that is not positive.
+  public func delivering(_ other: AbsorbedDose) throws(RadiobiologyError) -> DoseRateCurve {
+    let factor = other.gray / dose.gray
+    return try DoseRateCurve(
+      terms: terms.map {
+        Term(grayPerHour: $0.grayPerHour * factor, decayPerHour: $0.decayPerHour)
+      })
+  }
+
   /// Total dose D = Σ rᵢ / λᵢ.
   public var dose: AbsorbedDose {
     .gray(terms.reduce(0) { $0 + $1.grayPerHour / $1.decayPerHour })

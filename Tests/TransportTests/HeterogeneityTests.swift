@@ -143,7 +143,7 @@ struct HeterogeneityTests {
     for (name, scene) in [
       ("liver and lung", Self.liverAndLung), ("tumour in lung", Self.ball(inside: 1, outside: 0.3)),
     ] {
-      for region in try Self.differences("Y-90", scene, .hybrid, histories: 1_000_000) {
+      for region in try Self.differences("Y-90", scene, .hybrid, histories: 4_000_000) {
         print("figure: hybrid, \(name) Y-90 \(region)")
         #expect(abs(region.difference) < 0.01 + 3 * region.sigma)
       }

@@ -107,7 +107,7 @@ struct CourseWork {
     }
     let (links, deformable, loops) = try links(to: reference)
     let tracks = try tracks(links, deformable, loops)
-    let pack = try course.limits.map(PlanStage.pack)
+    let pack = try PlanStage.pack(course)
     let judged = try tracks.map { try criteria($0) }
     let cycles = try doses(links, tracks, pack)
     let given = cycles.map(\.dose)

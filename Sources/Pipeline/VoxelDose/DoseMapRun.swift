@@ -88,7 +88,7 @@ extension CourseWork {
     let stage = DoseMapStage(
       course: course, agent: agent, links: results.links,
       organs: try doseStage(
-        agent, results.links, results.tracks, try course.limits.map(PlanStage.pack)),
+        agent, results.links, results.tracks, try PlanStage.pack(course)),
       settings: settings)
     var files = DoseMapFiles(course: course, output: output)
     var maps: [CycleDoseMap] = []

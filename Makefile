@@ -55,7 +55,7 @@ $(PYTHON): Tests/Interoperability/requirements.txt
 
 ## check-long: the slow checks, a comparison with other DICOM readers, a minute of each fuzzer
 check-long: packages $(PYTHON)
-	$(BUILD) -Xswiftc -enable-testing --build-tests
+	BENCHMARKS=1 $(BUILD) -Xswiftc -enable-testing --build-tests
 	mkdir -p .build/fuzz/seeds
 	THERATRACK_LONG=1 THERATRACK_PYTHON=$(PYTHON) THERATRACK_SEEDS=$(CURDIR)/.build/fuzz/seeds \
 	  swift test -c release -Xswiftc -enable-testing --disable-xctest --skip-build
@@ -71,39 +71,39 @@ bench: build bench-load
 
 ## bench-load: time to load a CT and a PET, beside other readers in the same run
 bench-load: packages
-	$(BUILD) --product bench-load
+	BENCHMARKS=1 $(BUILD) --product bench-load
 	sh Tests/Benchmarks/Load/run.sh .build/release/bench-load
 
 ## bench-registration: time, memory and landmark errors beside other tools, on pairs with known
 ## truth (needs Python 3.11; SEEDS, GRIDS, REPEATS and PEERS reduce it)
 bench-registration: packages
-	$(BUILD) --product bench-registration
+	BENCHMARKS=1 $(BUILD) --product bench-registration
 	sh Tests/Benchmarks/Registration/run.sh .build/release/bench-registration
 
 ## bench-warp: images through links, timed beside SimpleITK (fetched into a venv)
 bench-warp: packages
-	$(BUILD) --product bench-warp
+	BENCHMARKS=1 $(BUILD) --product bench-warp
 	VENV=.build/bench-warp-venv sh Tests/Benchmarks/Warp/run.sh .build/release/bench-warp
 
 ## bench-timeactivity: voxel-wise time-activity fits, timed beside numpy (fetched into a venv)
 bench-timeactivity: packages
-	$(BUILD) --product bench-timeactivity
+	BENCHMARKS=1 $(BUILD) --product bench-timeactivity
 	VENV=.build/bench-timeactivity-venv sh Tests/Benchmarks/TimeActivity/run.sh .build/release/bench-timeactivity
 
 ## bench-dose: voxel dose by kernels beside SciPy's FFT (fetched into a venv), and the Monte Carlo
 bench-dose: packages
-	$(BUILD) --product bench-dose
+	BENCHMARKS=1 $(BUILD) --product bench-dose
 	VENV=.build/bench-dose-venv sh Tests/Benchmarks/Dose/run.sh .build/release/bench-dose
 
 ## bench-pictures: 200 slices as PNG, timed beside Pillow and matplotlib (fetched into a venv)
 bench-pictures: packages
-	$(BUILD) --product bench-pictures
+	BENCHMARKS=1 $(BUILD) --product bench-pictures
 	sh Tests/Benchmarks/Pictures/run.sh .build/release/bench-pictures
 
 ## bench-lesions: outlines, metrics and identity of 60 lesions at 4 time points, beside SciPy and
 ## scikit-image (fetched into a venv)
 bench-lesions: packages
-	$(BUILD) --product bench-lesions
+	BENCHMARKS=1 $(BUILD) --product bench-lesions
 	VENV=.build/bench-lesions-venv sh Tests/Benchmarks/Lesions/run.sh .build/release/bench-lesions
 
 clean:

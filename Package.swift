@@ -36,6 +36,36 @@ let strictCXX: [CXXSetting] = [
 
 let ground: [Target.Dependency] = ["Quantities", "Geometry", "Kernels", "Volumes"]
 
+/// Built and run by their make targets, which set BENCHMARKS; the tests need not wait for them.
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "bench-registration", dependencies: ground + ["Phantoms", "Registration"],
+    path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
+  .executableTarget(
+    name: "bench-load", dependencies: ground + ["DICOMIO"], path: "Tests/Benchmarks/Load",
+    exclude: ["compare.py", "peers.py", "requirements.txt", "run.sh"], swiftSettings: strict),
+  .executableTarget(
+    name: "bench-dose",
+    dependencies: ground + ["Transport", "Phantoms", "DICOMIO", "Dosimetry"],
+    path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
+  .executableTarget(
+    name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
+    path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
+    path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "bench-warp", dependencies: ground + ["Registration"],
+    path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "bench-timeactivity", dependencies: ["Kernels"],
+    path: "Tests/Benchmarks/TimeActivity",
+    exclude: ["run.sh", "compare.py", "requirements.txt"], swiftSettings: strict),
+]
+
 let package = Package(
   name: "theratrack",
   dependencies: [
@@ -108,14 +138,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .executableTarget(
-      name: "bench-registration", dependencies: ground + ["Phantoms", "Registration"],
-      path: "Tests/Benchmarks/Registration/tool", swiftSettings: strict),
-
     // Tests.
-    .executableTarget(
-      name: "bench-load", dependencies: ground + ["DICOMIO"], path: "Tests/Benchmarks/Load",
-      exclude: ["compare.py", "peers.py", "requirements.txt", "run.sh"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "CodecShim", path: "Tests/CodecShim", cxxSettings: strictCXX,
@@ -179,29 +202,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: ground + ["DICOMIO", "Phantoms", "TestSupport"],
       swiftSettings: plain),
-
-    // Benchmarks: built and run by their make targets.
-    .executableTarget(
-      name: "bench-dose",
-      dependencies: ground + ["Transport", "Phantoms", "DICOMIO", "Dosimetry"],
-      path: "Tests/Benchmarks/Dose/tool", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-pictures", dependencies: ground + ["Phantoms", "Reporting"],
-      path: "Tests/Benchmarks/Pictures", exclude: ["run.sh", "pictures.py", "requirements.txt"],
-      swiftSettings: strict),
-    .executableTarget(
-      name: "bench-lesions", dependencies: ground + ["Lesions", "Response", "Phantoms"],
-      path: "Tests/Benchmarks/Lesions", exclude: ["run.sh", "lesions.py", "requirements.txt"],
-      swiftSettings: strict),
-    .executableTarget(
-      name: "bench-warp", dependencies: ground + ["Registration"],
-      path: "Tests/Benchmarks/Warp", exclude: ["run.sh", "warp.py", "requirements.txt"],
-      swiftSettings: strict),
-    .executableTarget(
-      name: "bench-timeactivity", dependencies: ["Kernels"],
-      path: "Tests/Benchmarks/TimeActivity",
-      exclude: ["run.sh", "compare.py", "requirements.txt"], swiftSettings: strict),
-  ],
+  ] + (Context.environment["BENCHMARKS"] == nil ? [] : benchmarks),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

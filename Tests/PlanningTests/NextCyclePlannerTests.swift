@@ -215,7 +215,7 @@ private func normalQuantile(_ p: Double) -> Double {
   func proposal(gapHours: Double?) throws -> NextCycleProposal {
     let first = try cycle(1, 7.4, ["kidneys": 0.62])
     let second = try cycle(2, 7.4, ["kidneys": 0.62])
-    return try NextCyclePlanner(pack(limits: limit(40))).propose(after: [
+    return try NextCyclePlanner(pack(limits: limit(40), most: 50)).propose(after: [
       GivenCycle(
         number: 1, administered: first.administered, start: gapHours.map { _ in .hours(0) },
         measurements: first.measurements),

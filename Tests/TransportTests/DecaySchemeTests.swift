@@ -35,6 +35,32 @@ import Transport
     if photons > 0 { #expect(abs(energies.photonMeV / photons - 1) < photonAllowance) }
   }
 
+  /// Principal gamma line in keV and per decay, positrons per decay: NuDat 3, NNDC.
+  @Test(arguments: [
+    ("Tl-201", 167.43, 0.100, 0.0), ("I-125", 35.49, 0.0668, 0), ("Xe-133", 81.0, 0.369, 0),
+    ("Pb-203", 279.2, 0.809, 0), ("Co-55", 931.1, 0.75, 0.76), ("Br-76", 559.1, 0.74, 0.55),
+    ("Sc-43", 372.9, 0.225, 0.881), ("Ag-111", 342.1, 0.0668, 0),
+  ])
+  func imagingNuclidesHaveTheirLines(
+    symbol: String, keV: Double, perDecay: Double, positrons: Double
+  ) throws {
+    let scheme = try DecayScheme(symbol: symbol)
+    let line = try #require(
+      scheme.photons.first { $0.origin == .gamma && abs($0.energyMeV * 1000 - keV) < 0.2 })
+    #expect(abs(line.perDecay / perDecay - 1) < 0.01)
+    let found = scheme.betas.filter(\.isPositron).reduce(0) { $0 + $1.perDecay }
+    #expect(abs(found - positrons) < 0.015)
+  }
+
+  /// Every capture or converted transition leaves a vacancy in the K shell or above, whose binding
+  /// energy comes out as X-rays and Auger electrons: I-125 has two per decay, of 31.8 keV at most.
+  @Test func iodine125SpendsItsEnergyInXRaysAndAugerElectrons() throws {
+    let energies = try DecayScheme(symbol: "I-125").energies
+    // 35.5 keV of the level, and what the captures leave behind of the binding energy.
+    let emitted = energies.photonMeV + energies.electronMeV
+    #expect(emitted > 0.0355 + 0.020 && emitted < 0.0355 + 0.0318)
+  }
+
   /// ICRP 107 chain totals per parent decay in MeV: alpha, recoil, electrons, photons.
   @Test(arguments: [
     ("Ac-225", 27.483, 0.513, 0.690, 0.219), ("Ra-223", 26.377, 0.496, 1.043, 0.314),

@@ -27,12 +27,18 @@ extension AtomicShells {
     24: AtomicShells(
       kEdge: 5.9892, lEdge: 0.57757, kYield: 0.2885, lYield: 0.0032333, kXRay: 5.4726,
       lXRay: 0.5722, kAlpha: 0.88601),
+    26: AtomicShells(
+      kEdge: 7.112, lEdge: 0.71243, kYield: 0.3546, lYield: 0.0054, kXRay: 6.4775, lXRay: 0.7045,
+      kAlpha: 0.88156),
     28: AtomicShells(
       kEdge: 8.3328, lEdge: 0.86043, kYield: 0.4212, lYield: 0.0079, kXRay: 7.5669, lXRay: 0.8511,
       kAlpha: 0.88058),
     30: AtomicShells(
       kEdge: 9.6586, lEdge: 1.0274, kYield: 0.4857, lYield: 0.011167, kXRay: 8.7444, lXRay: 1.0116,
       kAlpha: 0.87958),
+    34: AtomicShells(
+      kEdge: 12.658, lEdge: 1.4493, kYield: 0.6019, lYield: 0.017333, kXRay: 11.385, lXRay: 1.3791,
+      kAlpha: 0.86338),
     36: AtomicShells(
       kEdge: 14.326, lEdge: 1.6923, kYield: 0.6517, lYield: 0.021333, kXRay: 12.848, lXRay: 1.581,
       kAlpha: 0.85611),
@@ -57,9 +63,15 @@ extension AtomicShells {
     54: AtomicShells(
       kEdge: 34.564, lEdge: 4.8894, kYield: 0.8883, lYield: 0.084333, kXRay: 30.303, lXRay: 4.1042,
       kAlpha: 0.81181),
+    55: AtomicShells(
+      kEdge: 35.985, lEdge: 5.1277, kYield: 0.8942, lYield: 0.090667, kXRay: 31.499, lXRay: 4.285,
+      kAlpha: 0.80956),
     56: AtomicShells(
       kEdge: 37.441, lEdge: 5.3725, kYield: 0.8997, lYield: 0.096667, kXRay: 32.726, lXRay: 4.4647,
       kAlpha: 0.80764),
+    57: AtomicShells(
+      kEdge: 38.925, lEdge: 5.6187, kYield: 0.9049, lYield: 0.10367, kXRay: 34, lXRay: 4.6493,
+      kAlpha: 0.80637),
     63: AtomicShells(
       kEdge: 48.519, lEdge: 7.1903, kYield: 0.9289, lYield: 0.14767, kXRay: 42.257, lXRay: 5.843,
       kAlpha: 0.80061),
@@ -72,6 +84,9 @@ extension AtomicShells {
     68: AtomicShells(
       kEdge: 57.486, lEdge: 8.66, kYield: 0.9425, lYield: 0.19467, kXRay: 49.973, lXRay: 6.9441,
       kAlpha: 0.79685),
+    69: AtomicShells(
+      kEdge: 59.39, lEdge: 8.971, kYield: 0.9447, lYield: 0.20433, kXRay: 51.612, lXRay: 7.1755,
+      kAlpha: 0.79621),
     72: AtomicShells(
       kEdge: 65.351, lEdge: 9.9536, kYield: 0.9505, lYield: 0.236, kXRay: 56.703, lXRay: 7.8934,
       kAlpha: 0.79356),
@@ -81,6 +96,9 @@ extension AtomicShells {
     76: AtomicShells(
       kEdge: 73.871, lEdge: 11.376, kYield: 0.9567, lYield: 0.28567, kXRay: 63.936, lXRay: 8.9036,
       kAlpha: 0.78971),
+    80: AtomicShells(
+      kEdge: 83.102, lEdge: 12.925, kYield: 0.9615, lYield: 0.33767, kXRay: 71.755, lXRay: 9.9798,
+      kAlpha: 0.78649),
     81: AtomicShells(
       kEdge: 85.53, lEdge: 13.338, kYield: 0.9625, lYield: 0.35133, kXRay: 73.791, lXRay: 10.258,
       kAlpha: 0.78563),

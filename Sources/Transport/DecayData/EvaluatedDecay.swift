@@ -48,8 +48,9 @@ struct EvaluatedDecay: Sendable {
   var gammas: [Gamma] = []
 
   /// Every nuclide of the tables, in their order.
-  static let all: [EvaluatedDecay] = [text1, text2, text3, text4, text5, text6, text7, text8]
-    .flatMap(parse)
+  static let all: [EvaluatedDecay] = [
+    text1, text2, text3, text4, text5, text6, text7, text8, text9, text10,
+  ].flatMap(parse)
 
   static let bySymbol = Dictionary(all.map { ($0.symbol, $0) }, uniquingKeysWith: { a, _ in a })
 

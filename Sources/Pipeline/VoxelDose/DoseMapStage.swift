@@ -115,6 +115,7 @@ struct DoseMapStage {
 
   private func effect(_ regions: [RegionCoverage], _ curves: Curves) throws -> VoxelEffect {
     VoxelEffect(
+      statedRBE: course.dosimetry.rbe,
       regions: try regions.map { region in
         let known =
           organs.tissues[region.name] ?? (region.kind == .lesion ? organs.lesionTissue : nil)

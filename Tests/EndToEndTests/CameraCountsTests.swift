@@ -1,5 +1,6 @@
 import DICOMIO
 import Foundation
+import Geometry
 import Phantoms
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Dosimetry
 import Foundation
+import Quantities
 import Testing
 
 @testable import Pipeline

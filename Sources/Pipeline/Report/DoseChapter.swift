@@ -88,7 +88,7 @@ struct DoseChapter {
 
   private var highLETNote: String {
     let rbe = results.course.dosimetry.rbe.map {
-      "In BED alphas and recoils count \(Digits.significant($0, 3)) times (RBE of the course file), "
+      "In BED alphas and recoils count \(Digits.factor($0)) times (RBE of the course file), "
         + "without a quadratic term."
     }
     return "Dose and BED hold both parts: alphas with recoils, and the rest. "

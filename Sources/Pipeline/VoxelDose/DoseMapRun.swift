@@ -213,10 +213,10 @@ extension DoseMapResults {
   private static func rbe(_ maps: [CycleDoseMap]) -> String {
     guard let stated = maps.compactMap(\.biology.statedRBE).first else {
       return
-        "\(Digits.significant(VoxelEffect.relativeBiologicalEffectiveness, 3)) (MIRD pamphlet 22; "
+        "\(Digits.factor(VoxelEffect.relativeBiologicalEffectiveness)) (MIRD pamphlet 22; "
         + "dosimetry.rbe of the course file states none)"
     }
-    return "\(Digits.significant(stated, 3)) (RBE of the course file)"
+    return "\(Digits.factor(stated)) (RBE of the course file)"
   }
 
   private static func outsideCT(_ map: CycleDoseMap) -> String? {

@@ -147,6 +147,9 @@ struct DoseMapStage {
       }
       return CycleDoseMap.Region(
         name: region.name, kind: region.kind, dose: dose, effect: weighted,
+        highLETGray: computed.highLET.flatMap {
+          DoseVolume($0, in: region.coverage, density: density)?.meanGray
+        },
         statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
         selfGray: computed.selfMeans.map { $0[n] },
         unreliableFraction: share(unreliable), simulatedFraction: share(simulated),

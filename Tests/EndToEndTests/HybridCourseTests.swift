@@ -28,7 +28,9 @@ import Testing
   private static let hours = [3.0, 20, 70, 140]
 
   /// Counts of each organ on a scale of its own, as attenuation and overlap give them.
-  private static func counts(_ truth: CourseTruth) -> String {
+  ///
+  /// - Parameter late: What the last scan shows more of the spleen.
+  private static func counts(_ truth: CourseTruth, late: Double = 1) -> String {
     var rows = ["region,time_h,counts,sd_percent"]
     for hours in hours {
       for (n, organ) in organs.enumerated() {
@@ -37,7 +39,9 @@ import Testing
         }
         let uptake = 1 - exp2(-hours / region.uptakeHalfTime)
         let activity = uptake * exp2(-hours / region.effectiveHalfLife)
-        rows.append("\(organ.uppercased()),\(hours),\(activity * 4e4 * Double(n + 1)),3")
+        let more = organ == "spleen" && hours == Self.hours.last ? late : 1
+        let counts = activity * 4e4 * Double(n + 1) * more
+        rows.append("\(organ.uppercased()),\(hours),\(counts),3")
       }
     }
     return rows.joined(separator: "\n")
@@ -109,10 +113,10 @@ import Testing
     #expect(page.contains("Crosses: planar scans"))
 
     // Other values are another result, not the stored one.
-    let slower = Self.counts(demo.truth).replacing("SPLEEN,140.0,", with: "SPLEEN,140.0,9")
+    let slower = Self.counts(demo.truth, late: 1.3)
     try DemoCourse.expect(try run(slower, named: "hybrid", in: folder), exitCodes: [0, 3])
     let spleen = try #require(try answer(folder).dose("spleen")).fit.tia_Bq_s.value
-    #expect(spleen != cycle.dose("spleen")?.fit.tia_Bq_s.value)
+    #expect(spleen > try #require(cycle.dose("spleen")).fit.tia_Bq_s.value * 1.02)
   }
 
   @Test func aRegionThatTheCycleDoesNotKnowStopsTheRunWithItsLine() throws {

@@ -29,7 +29,8 @@ import Testing
     #expect(kidney.map(\.hours) == [3.9, 24.1])
     #expect(kidney.allSatisfy { $0.isPlanar })
     #expect(kidney[1].activity.megabecquerels == 40000)
-    #expect(abs(kidney[0].standardDeviation.map { $0 / kidney[0].activity } ?? 0 - 0.04) < 1e-12)
+    let spread = try #require(kidney[0].standardDeviation) / kidney[0].activity
+    #expect(abs(spread - 0.04) < 1e-12)
     let named = try file.samples(named: ["left kidney": "left kidney", "spleen": "L3"])
     #expect(named["left kidney"]?.kind == .organ && named["L3"]?.kind == .lesion)
   }

@@ -179,7 +179,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DosimetryTests",
-      dependencies: ground + ["Dosimetry", "Radiobiology", "Transport", "TestSupport"],
+      dependencies: ground + ["Dosimetry", "Phantoms", "Radiobiology", "Transport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Dosimetry", "Radiobiology", "Quantities"],

@@ -131,7 +131,7 @@ public struct CourseTruth: Sendable, Hashable, Codable {
     public let uptakeHalfTime: Double
     /// Injection to infinity.
     public let timeIntegratedActivity: Double
-    /// Electrons absorbed where they start; photons are not in it.
+    /// What is absorbed where it is set free, alphas and recoils too; photons are not in it.
     public let localElectronDose: Double
 
     enum CodingKeys: String, CodingKey {
@@ -161,28 +161,28 @@ public struct CourseTruth: Sendable, Hashable, Codable {
 }
 
 extension CourseTruth {
-  /// Lu-177: mean energy of beta particles, conversion and Auger electrons per decay, in MeV.
-  /// ICRP Publication 107 (2008).
-  public static let electronEnergyPerDecay = 0.14792
   /// Joules per MeV; exact since the SI of 2019.
   public static let joulesPerMegaelectronvolt = 1.602_176_634e-13
 
-  static let statedConventions = [
-    "Positions are in mm on LPS axes (+x left, +y back, +z head), in the frame of their visit.",
-    "A baseline point p of the skeleton lies at R (p - centre) + centre + translation at a visit, "
-      + "R from rotationVector_rad (axis times angle, right-handed).",
-    "Breathing: with the rigid motion undone, the point q shows the baseline tissue "
-      + "q + (0, 0, A h(q.z) w(q.x, q.y)), A = breathingAmplitude_mm; see Phantoms/Breathing.swift. "
-      + "It is zero at bone; its Jacobian determinant 1 + A h' w is positive, and 1 in every "
-      + "lesion, liver, spleen and kidney. With breathingSlides, w jumps to 0 at the chest wall.",
-    "Landmarks of kind bone follow the rigid motion only; soft and lung follow breathing too.",
-    "Concentrations are decay-corrected to scanStart. activity_MBq = concentration x volume.",
-    "Therapy: a(t) = a0 (exp(-le t) - exp(-(le + lu) t)) per gram of tissue times the injected "
-      + "activity, le = ln2 / effectiveHalfLife, lu = ln2 / uptakeHalfTime; "
-      + "TIA = a0 (1/le - 1/(le + lu)) mass injected.",
-    "dose_local_electrons_Gy = TIA x 0.14792 MeV / mass (electrons of Lu-177, ICRP 107); the photon "
-      + "part is not included. Organ entries are normal tissue, without the lesions in it.",
-    "Volumes of lesions are those of ellipsoids, 4/3 pi abc; organ volumes are counted on the "
-      + "painted anatomy.",
-  ]
+  static func statedConventions(_ nuclide: TherapyNuclide) -> [String] {
+    [
+      "Positions are in mm on LPS axes (+x left, +y back, +z head), in the frame of their visit.",
+      "A baseline point p of the skeleton lies at R (p - centre) + centre + translation at a visit, "
+        + "R from rotationVector_rad (axis times angle, right-handed).",
+      "Breathing: with the rigid motion undone, the point q shows the baseline tissue "
+        + "q + (0, 0, A h(q.z) w(q.x, q.y)), A = breathingAmplitude_mm; see Phantoms/Breathing.swift. "
+        + "It is zero at bone; its Jacobian determinant 1 + A h' w is positive, and 1 in every "
+        + "lesion, liver, spleen and kidney. With breathingSlides, w jumps to 0 at the chest wall.",
+      "Landmarks of kind bone follow the rigid motion only; soft and lung follow breathing too.",
+      "Concentrations are decay-corrected to scanStart. activity_MBq = concentration x volume.",
+      "Therapy: a(t) = a0 (exp(-le t) - exp(-(le + lu) t)) per gram of tissue times the injected "
+        + "activity, le = ln2 / effectiveHalfLife, lu = ln2 / uptakeHalfTime; "
+        + "TIA = a0 (1/le - 1/(le + lu)) mass injected.",
+      "dose_local_electrons_Gy = TIA x \(nuclide.localEnergyPerDecay) MeV / mass "
+        + "(\(nuclide.convention)); the photon part is not included. Organ entries are normal "
+        + "tissue, without the lesions in it.",
+      "Volumes of lesions are those of ellipsoids, 4/3 pi abc; organ volumes are counted on the "
+        + "painted anatomy.",
+    ]
+  }
 }

@@ -7,7 +7,7 @@ extension VirtualCourse {
   /// What is known of the course. Needs no images.
   public func truth() throws -> CourseTruth {
     CourseTruth(
-      options: options, conventions: CourseTruth.statedConventions,
+      options: options, conventions: CourseTruth.statedConventions(options.nuclide),
       timePoints: try visits.map(timePointTruth),
       cycles: (0..<options.cycles).compactMap { cycleTruth($0 + 1) },
       landmarks: landmarkTruth())
@@ -89,14 +89,15 @@ extension VirtualCourse {
       injectedActivity: visit.injectedActivity.megabecquerels, regions: organs + lesions)
   }
 
-  /// D = Ã · Δ / m with Δ the electron energy per decay (MIRD 21, J Nucl Med 2009;50:477).
+  /// D = Ã · Δ / m with Δ the energy per decay that stays in place (MIRD 21, J Nucl Med 2009;50:477).
   private func doseTruth(
     _ name: String, volume: Double, density: Double, kinetics: TherapyKinetics, _ visit: Visit
   ) -> CourseTruth.DoseTruth {
     let grams = volume * density
+    let kinetics = kinetics.labelled(with: visit.tracer)
     let decays = visit.injectedActivity.inBaseUnit * kinetics.secondsPerGram * grams
     let joules =
-      decays * CourseTruth.electronEnergyPerDecay * CourseTruth.joulesPerMegaelectronvolt
+      decays * options.nuclide.localEnergyPerDecay * CourseTruth.joulesPerMegaelectronvolt
     return CourseTruth.DoseTruth(
       name: name, volume: volume, density: density, mass: grams,
       fractionPerGram: kinetics.fractionPerGram,

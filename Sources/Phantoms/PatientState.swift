@@ -50,7 +50,8 @@ struct PatientState: Sendable {
   /// decay-corrected to scan start. Therapy: the tissue's kinetics times its density.
   static func concentration(of region: Region, at visit: Visit) -> Double {
     guard visit.isDiagnostic else {
-      let share = TherapyKinetics.of(region).fractionPerGram(at: visit.sinceInjection)
+      let kinetics = TherapyKinetics.of(region).labelled(with: visit.tracer)
+      let share = kinetics.fractionPerGram(at: visit.sinceInjection)
       return visit.injectedActivity.inBaseUnit * share * region.density
     }
     return region.diagnosticSUV * visit.becquerelsPerMillilitrePerSUV
@@ -62,6 +63,7 @@ struct PatientState: Sendable {
   ) -> Double {
     guard visit.isDiagnostic else {
       let kinetics = TherapyKinetics.of(lesion, progress: progress)
+        .labelled(with: visit.tracer)
       let share = kinetics.fractionPerGram(at: visit.sinceInjection)
       return visit.injectedActivity.inBaseUnit * share * lesionDensity
     }

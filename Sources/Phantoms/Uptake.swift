@@ -35,6 +35,18 @@ public struct TherapyKinetics: Sendable, Hashable, Codable {
     return fractionPerGram * (1 / clearance - 1 / (clearance + uptake))
   }
 
+  /// The same agent with another radionuclide: biological clearance stays, physical decay is that of
+  /// the nuclide.
+  func labelled(with nuclide: Radionuclide) -> TherapyKinetics {
+    guard nuclide != .lutetium177 else { return self }
+    let perHour =
+      1 / effectiveHalfLife.inHours - 1 / Radionuclide.lutetium177.halfLife.inHours
+      + 1 / nuclide.halfLife.inHours
+    return TherapyKinetics(
+      fractionPerGram: fractionPerGram, effectiveHalfLife: .hours(1 / perHour),
+      uptakeHalfTime: uptakeHalfTime)
+  }
+
   private static func tissue(percentPerKilogram: Double, hours: Double) -> TherapyKinetics {
     TherapyKinetics(
       fractionPerGram: percentPerKilogram * 1e-5, effectiveHalfLife: .hours(hours),

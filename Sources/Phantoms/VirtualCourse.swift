@@ -19,7 +19,7 @@ public struct VirtualCourse: Sendable {
   /// Paints the anatomy; the images are made by ``timePoint(_:)``.
   public init(_ options: VirtualCourseOptions = VirtualCourseOptions()) {
     self.options = options
-    visits = Visit.schedule(cycles: options.cycles)
+    visits = Visit.schedule(cycles: options.cycles, nuclide: options.nuclide)
     anatomy = Anatomy(
       seed: options.seed, spacing: options.size == .clinical ? 1.75 : 2.5, slides: options.slides)
   }

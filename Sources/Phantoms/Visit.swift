@@ -2,7 +2,7 @@ public import Foundation
 public import Quantities
 
 /// One imaging visit of a virtual course: what is imaged, when, and after which injection.
-public struct Visit: Sendable, Hashable, Codable {
+public struct Visit: Sendable, Hashable {
   /// Short name: `base`, `c1h24`, `fu1`.
   public let id: String
   public let role: Role
@@ -13,6 +13,7 @@ public struct Visit: Sendable, Hashable, Codable {
   /// Start of the emission scan. Images are decay-corrected to this time.
   public let scanStart: Date
   public let patientWeight: Mass
+  public let tracer: Radionuclide
 
   public enum Role: String, Sendable, Hashable, Codable {
     case baseline, dosimetry
@@ -21,7 +22,6 @@ public struct Visit: Sendable, Hashable, Codable {
 
   public var isDiagnostic: Bool { role != .dosimetry }
   public var sinceInjection: Duration { .seconds(scanStart.timeIntervalSince(injection)) }
-  public var tracer: Radionuclide { isDiagnostic ? .gallium68 : .lutetium177 }
 }
 
 /// How large and how noisy a virtual course is.
@@ -35,6 +35,7 @@ public struct VirtualCourseOptions: Sendable, Hashable, Codable {
   public var resolution = true
   /// Number of therapy cycles between baseline and follow-up.
   public var cycles = 1
+  public var nuclide = TherapyNuclide.lutetium177
   /// Lungs, liver, spleen and stomach slide along the chest wall with the breath; otherwise the
   /// motion fades smoothly towards it.
   public var slides = false
@@ -52,11 +53,12 @@ public struct VirtualCourseOptions: Sendable, Hashable, Codable {
 extension Visit {
   /// Monday 12 January 2026, 00:00 UTC: the day of the first cycle.
   private static let firstCycleDay = Date(timeIntervalSince1970: 1_768_176_000)
-  private static let weightPerVisit = -0.35
+  /// What is given falls from cycle to cycle, as real syringes differ.
+  private static let lessPerCycle = 12.0 / 7400
 
   /// Baseline two weeks before cycle 1, SPECT/CT about 4, 24 and 96 h into each cycle, cycles
   /// eight weeks apart, follow-up eight weeks after the last.
-  static func schedule(cycles: Int) -> [Visit] {
+  static func schedule(cycles: Int, nuclide: TherapyNuclide) -> [Visit] {
     var visits = [diagnostic("base", .baseline, day: -14, activity: 152, minutes: 62, weight: 71)]
     for cycle in 0..<cycles {
       let injection = firstCycleDay.addingTimeInterval(Double(cycle * 56 * 24 + 9) * 3600 + 1800)
@@ -64,9 +66,11 @@ extension Visit {
         visits.append(
           Visit(
             id: "c\(cycle + 1)h\(label)", role: .dosimetry, cycle: cycle + 1,
-            injection: injection, injectedActivity: .megabecquerels(7400 - 12 * Double(cycle)),
+            injection: injection,
+            injectedActivity: nuclide.activity * (1 - Self.lessPerCycle * Double(cycle)),
             scanStart: injection.addingTimeInterval(hours * 3600),
-            patientWeight: .kilograms(70.8 - 0.4 * Double(cycle))))
+            patientWeight: .kilograms(70.8 - 0.4 * Double(cycle)),
+            tracer: nuclide.radionuclide))
       }
     }
     visits.append(
@@ -83,6 +87,7 @@ extension Visit {
     return Visit(
       id: id, role: role, cycle: nil, injection: injection,
       injectedActivity: .megabecquerels(activity),
-      scanStart: injection.addingTimeInterval(minutes * 60), patientWeight: .kilograms(weight))
+      scanStart: injection.addingTimeInterval(minutes * 60), patientWeight: .kilograms(weight),
+      tracer: .gallium68)
   }
 }

@@ -8,13 +8,22 @@ public struct PhantomCourse: Sendable {
     case small, clinical
   }
 
+  /// What the therapy is labelled with.
+  public enum Nuclide: String, Sendable, CaseIterable {
+    case lutetium177 = "Lu-177"
+    case actinium225 = "Ac-225"
+  }
+
   private let options: VirtualCourseOptions
 
-  public init(size: Size, seed: UInt64, cycles: Int, noise: Bool, resolution: Bool) {
+  public init(
+    size: Size, seed: UInt64, cycles: Int, nuclide: Nuclide, noise: Bool, resolution: Bool
+  ) {
     var options = VirtualCourseOptions()
     options.size = size == .small ? .small : .clinical
     options.seed = seed
     options.cycles = cycles
+    options.nuclide = nuclide == .actinium225 ? .actinium225 : .lutetium177
     options.noise = noise
     options.resolution = resolution
     self.options = options

@@ -52,7 +52,7 @@ public struct VirtualCourseWriter {
     encoder.dateEncodingStrategy = .iso8601
     let truth = folder.appending(path: "truth.json")
     try encoder.encode(course.truth()).write(to: truth, options: .atomic)
-    try Data(Self.readme.utf8).write(to: folder.appending(path: "README.txt"), options: .atomic)
+    try Data(readme.utf8).write(to: folder.appending(path: "README.txt"), options: .atomic)
     return Written(dicom: dicom, truth: truth, timePoints: places)
   }
 
@@ -88,7 +88,7 @@ public struct VirtualCourseWriter {
     } else {
       _ = try SPECTWriter.write(
         timePoint.emission, header: header(timePoint, 3, "SPECT", start: visit.scanStart),
-        agent: injected, window: .lutetium208, duration: .seconds(1200),
+        agent: injected, window: course.options.nuclide.window, duration: .seconds(1200),
         to: place.appending(path: "spect/0001.dcm"))
     }
   }
@@ -103,7 +103,8 @@ public struct VirtualCourseWriter {
       sex: VirtualCourse.patientSex, weight: visit.patientWeight,
       height: VirtualCourse.patientHeight, studyUID: uids.uid("study \(visit.id)"),
       studyID: visit.id, studyStart: visit.scanStart.addingTimeInterval(-600),
-      studyDescription: visit.isDiagnostic ? "Ga-68 DOTATATE PET/CT" : "Lu-177 DOTATATE SPECT/CT",
+      studyDescription:
+        "\(visit.tracer.symbol) DOTATATE \(visit.isDiagnostic ? "PET" : "SPECT")/CT",
       seriesUID: uids.uid("series \(visit.id) \(kind)"), seriesNumber: number,
       seriesDescription: kind, start: start, frame: timePoint.frame, uids: uids)
   }
@@ -115,15 +116,27 @@ public struct VirtualCourseWriter {
     return Array(1...grid.size.z).shuffled(using: &random)
   }
 
-  private static let readme = """
-    A virtual course of Lu-177 DOTATATE therapy, made by Theratrack. No real patient is in it.
+  private var readme: String {
+    let nuclide = course.options.nuclide.rawValue
+    return """
+      A virtual course of \(nuclide) DOTATATE therapy, made by Theratrack. No real patient is in it.
 
-    dicom/<time point>/ct        CT, one file per slice, in no order of names
-    dicom/<time point>/pet       Ga-68 DOTATATE PET in Bq/mL, decay-corrected to series start
-    dicom/<time point>/spect     Lu-177 SPECT in Bq/mL, one multi-frame NM image
-    dicom/<time point>/rtstruct  outlines of organs, not of lesions
-    truth.json                   motion, landmarks, lesions, organs, time-integrated activity;
-                                 its conventions are in it, and its keys end in their units
+      dicom/<time point>/ct        CT, one file per slice, in no order of names
+      dicom/<time point>/pet       Ga-68 DOTATATE PET in Bq/mL, decay-corrected to series start
+      dicom/<time point>/spect     \(nuclide) SPECT in Bq/mL, one multi-frame NM image
+      dicom/<time point>/rtstruct  outlines of organs, not of lesions
+      truth.json                   motion, landmarks, lesions, organs, time-integrated activity;
+                                   its conventions are in it, and its keys end in their units
 
-    """
+      """
+  }
+}
+
+extension TherapyNuclide {
+  fileprivate var window: SPECTWriter.EnergyWindow {
+    switch self {
+    case .lutetium177: .lutetium208
+    case .actinium225: .bismuth440
+    }
+  }
 }

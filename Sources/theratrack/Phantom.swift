@@ -7,12 +7,13 @@ struct Phantom: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a virtual patient's course as DICOM, with its truth.",
     discussion: """
-      A diagnostic PET/CT at baseline and at follow-up, and a Lu-177 SPECT/CT about 4, 24 and
-      96 h into each cycle, with organ outlines. Lesions shrink, grow, vanish, appear and merge;
+      A diagnostic PET/CT at baseline and at follow-up, and a SPECT/CT of Lu-177 (or Ac-225) about
+      4, 24 and 96 h into each cycle, with organ outlines. Lesions shrink, grow, vanish, appear and merge;
       the patient lies and breathes differently each time. The same seed gives the same bytes.
 
       Example:
         theratrack phantom --size small --seed 7 -o demo
+        theratrack phantom --radionuclide Ac-225 --cycles 2 --no-noise -o alpha
       """)
 
   @Option(help: "small (under 40 MB) or clinical (as a hospital scans).")
@@ -23,6 +24,9 @@ struct Phantom: ParsableCommand {
 
   @Option(help: "Number of therapy cycles.")
   var cycles: Int = 1
+
+  @Option(help: "What the therapy is labelled with: Lu-177 or Ac-225 (8 MBq).")
+  var radionuclide: PhantomCourse.Nuclide = .lutetium177
 
   @Flag(inversion: .prefixedNo, help: "Add noise to the images.")
   var noise = true
@@ -42,10 +46,12 @@ struct Phantom: ParsableCommand {
 
   func run() throws {
     let course = PhantomCourse(
-      size: size, seed: seed, cycles: cycles, noise: noise, resolution: resolution)
+      size: size, seed: seed, cycles: cycles, nuclide: radionuclide, noise: noise,
+      resolution: resolution)
     let written = try course.write(into: URL(filePath: output), progress: Terminal.progress())
     Terminal.output(json ? written.json : written.text)
   }
 }
 
 extension PhantomCourse.Size: ExpressibleByArgument {}
+extension PhantomCourse.Nuclide: ExpressibleByArgument {}

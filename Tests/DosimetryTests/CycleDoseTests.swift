@@ -188,3 +188,55 @@ private func fourCycles(weeksApart: Double) throws -> [CycleDose] {
     #expect(text.contains("\"\(key)\""))
   }
 }
+
+/// One scan sets the level, planar values on a scale of their own the course.
+@Test func planarValuesGiveTheCourseOfARegionWithOneScan() throws {
+  let one = scans(["left kidney": (200, 50), "spleen": (90, 60)], hours: [24])
+  var options = try options()
+  options.planar["left kidney"] = .init(
+    kind: .organ,
+    samples: [3.0, 22, 70, 140].map {
+      ActivitySample(
+        time: .hours($0), activity: .megabecquerels(731 * 200 * exp2(-$0 / 50)), isPlanar: true)
+    })
+  options.planar["liver"] = options.planar["left kidney"]
+  let cycle = CycleDose(
+    cycle: 1, radionuclide: .lutetium177, kernels: try TestKernels.lutetium.get(),
+    administered: .gigabecquerels(7.4), scans: one, options: options)
+  let fit = try #require(cycle.doses.first).fit
+  #expect(cycle.doses.map(\.region) == ["left kidney"])
+  #expect(
+    abs(fit.timeIntegratedActivity.value.megabecquerelHours / (200 * 50 / ln2) - 1) < 1e-6)
+  let factor = try #require(fit.planarFactor)
+  #expect(fit.isHybrid && abs(factor / 731 - 1) < 1e-6)
+  #expect(fit.planarFactorRelativeUncertainty != nil)
+  // All samples on one scale leave nothing between the curve and piecewise integration.
+  #expect(
+    fit.samples.allSatisfy { sample in
+      let fitted = fit.curve.activity(hours: sample.hours)
+      return abs(fit.activity(of: sample) / fitted - 1) < 1e-6
+    })
+  #expect(fit.warnings.contains { $0.contains("4 planar and 1 quantitative") })
+  #expect(Set(cycle.notAssessable.map(\.region)) == ["liver", "spleen"])
+  #expect(cycle.notAssessable.first { $0.region == "liver" }?.reason.contains("SPECT") == true)
+}
+
+/// A planar course that rises is told by planar values alone, wherever their scale puts them.
+@Test func onlyScansOfOneKindAreComparedBeforeTheFit() throws {
+  func samples(_ planar: (Double) -> Double) -> [ActivitySample] {
+    [ActivitySample(time: .hours(96), activity: .megabecquerels(40))].joined(
+      with: [4.0, 24, 48, 72].map {
+        ActivitySample(time: .hours($0), activity: .megabecquerels(planar($0)), isPlanar: true)
+      })
+  }
+  let falling = try TimeActivityFit.fit(
+    samples { 1e-3 * exp2(-$0 / 70) }, radionuclide: .lutetium177)
+  #expect(abs(falling.effectiveHalfLifeHours / 70 - 1) < 1e-5)
+  #expect(throws: DosimetryError.self) {
+    try TimeActivityFit.fit(samples { 1e3 * $0 }, radionuclide: .lutetium177)
+  }
+  let uptake = try TimeActivityFit.fit(
+    samples { 500 * (exp2(-$0 / 70) - exp2(-$0 / 9)) }, radionuclide: .lutetium177)
+  #expect(abs(uptake.effectiveHalfLifeHours / 70 - 1) < 1e-3)
+  #expect(uptake.family == .uptakeAndClearance)
+}

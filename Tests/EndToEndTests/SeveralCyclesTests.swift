@@ -258,8 +258,8 @@ import Volumes
     // Voxels with their own clearance in the first cycle, none possible in the second.
     let maps = try #require(answer.dose_maps)
     let fits = try #require(maps.cycles.first { $0.cycle == 1 }?.voxel_fits)
-    // Edges that move between the scans scatter more than noise, and count for all of their region.
-    #expect(fits.fitted_share_of_decays > 0.3 && fits.fitted_voxels > 10_000)
+    // Lesions and edges move between the scans, by breathing that rigid links do not undo.
+    #expect(fits.fitted_share_of_decays > 0.6 && fits.fitted_voxels > 100_000)
     #expect(maps.cycles.first { $0.cycle == 2 }?.voxel_fits == nil)
     print("figure: decays in voxels with their own clearance \(fits.fitted_share_of_decays)")
   }

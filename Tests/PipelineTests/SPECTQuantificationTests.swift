@@ -151,12 +151,21 @@ import Volumes
     // A known total loses as much as all the rest.
     let known = ", totalActivity: 500 MBq, countRate: 180 kcps"
     #expect(isTrue(try total(spect: "deadTime: paralysable 0.55 us", point: known)))
-    let error = #expect(throws: DosimetryError.self) {
+  }
+
+  /// The course file says it at once, with the time point and what to write.
+  @Test func aDeadTimeThatCannotBeUndoneIsRefused() throws {
+    let beyond = #expect(throws: CourseError.self) {
       try total(spect: "deadTime: paralysable 0.55 us", point: ", countRate: 900 kcps")
     }
-    #expect(error?.description.contains("scan later") == true)
-    let (_, scan, _) = try read([], spect: "deadTime: paralysable 0.55 us", point: "")
-    #expect(scan.warnings(administered: nil).contains { $0.contains("countRate") })
+    #expect(beyond?.description.contains("'late'.countRate") == true)
+    #expect(beyond?.description.contains("scan later") == true)
+    let missing = #expect(throws: CourseError.self) {
+      try total(spect: "deadTime: paralysable 0.55 us")
+    }
+    #expect(missing?.description.contains("'late'.countRate") == true)
+    #expect(missing?.description.contains("deadTimeFactor: 1") == true)
+    #expect(isTrue(try total(spect: "deadTime: paralysable 1 us", point: ", deadTimeFactor: 1")))
   }
 
   @Test(arguments: [

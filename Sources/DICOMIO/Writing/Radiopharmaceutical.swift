@@ -53,6 +53,7 @@ public struct Radiopharmaceutical: Sendable {
     guard parts.count == 2 else { return nuclide.symbol }
     let elements = [
       "Lu": "Lutetium", "I": "Iodine", "Y": "Yttrium", "Cu": "Copper", "Zr": "Zirconium",
+      "Ac": "Actinium",
     ]
     return "^\(parts[1])^\(elements[String(parts[0])] ?? String(parts[0]))"
   }

@@ -18,6 +18,8 @@ public enum SPECTWriter {
     }
     /// 20 % about the 208.4 keV gamma line of Lu-177 (MIRD 26, J Nucl Med 2016;57:151).
     public static let lutetium208 = EnergyWindow(name: "Lu-177 208 keV", lower: 187.6, upper: 229.2)
+    /// 20 % about the 440.5 keV gamma line of Bi-213, by which Ac-225 is seen (ENSDF).
+    public static let bismuth440 = EnergyWindow(name: "Bi-213 440 keV", lower: 396.4, upper: 484.5)
   }
 
   /// - Parameter volume: Bq/mL, decay-corrected to the start of the series.

@@ -26,6 +26,16 @@ public struct CycleDose: Sendable, Hashable, Codable {
     public let reason: String
   }
 
+  /// What planar scans show of a region, on a scale of its own.
+  public struct Planar: Sendable, Hashable, Codable {
+    public let kind: RegionKind
+    public let samples: [ActivitySample]
+
+    public init(kind: RegionKind, samples: [ActivitySample]) {
+      (self.kind, self.samples) = (kind, samples)
+    }
+  }
+
   /// One scan of the cycle.
   public struct Scan: Sendable, Hashable, Codable {
     /// Time after administration in hours.
@@ -64,6 +74,8 @@ public struct CycleDose: Sendable, Hashable, Codable {
     /// Effective half-lives of a population by region name, for a region with one scan and no
     /// earlier cycle.
     public var halfLifePriors: [String: TimeActivityFit.HalfLifePrior] = [:]
+    /// Planar samples by region name: the course over time, whose level the scans give.
+    public var planar: [String: Planar] = [:]
     /// S values between regions, for cross-dose; `nil` leaves it out.
     public var crossDose: SValueTable?
     /// RBE of alphas and recoils, for alpha emitters.
@@ -82,6 +94,7 @@ public struct CycleDose: Sendable, Hashable, Codable {
       case earlierFits = "earlier_fits"
       case variationBetweenCycles = "variation_between_cycles"
       case halfLifePriors = "half_life_priors"
+      case planar
       case crossDose = "cross_dose"
       case rbe
       case recoveryCurve = "recovery_curve"
@@ -108,7 +121,13 @@ public struct CycleDose: Sendable, Hashable, Codable {
     var doses: [RegionDose] = []
     var refused: [NotAssessable] = []
     var fits: [(name: String, kind: RegionKind, measured: [Measured], fit: TimeActivityFit)] = []
-    for (name, kind) in Self.regions(scans) {
+    let regions = Self.regions(scans)
+    let unseen = options.planar.filter { name, _ in !regions.contains { $0.0 == name } }
+    refused += unseen.sorted { $0.key < $1.key }.map {
+      NotAssessable(
+        region: $0.key, kind: $0.value.kind, reason: DosimetryError.planarOnly.description)
+    }
+    for (name, kind) in regions {
       do throws(DosimetryError) {
         let measured = Self.measured(name, scans)
         let fit = try Self.fit(name, measured, radionuclide, administered, options)
@@ -159,8 +178,9 @@ public struct CycleDose: Sendable, Hashable, Codable {
     _ name: String, _ measured: [Measured], _ radionuclide: Radionuclide,
     _ administered: Activity, _ options: Options
   ) throws(DosimetryError) -> TimeActivityFit {
-    let samples = measured.map(sample)
-    if samples.count == 1 {
+    let planar = options.planar[name]?.samples ?? []
+    let samples = measured.map(sample).joined(with: planar)
+    if samples.count == 1, planar.isEmpty {
       if let earlier = options.earlierFits[name] {
         return try TimeActivityFit.singleTimePoint(
           samples[0], by: .shape(of: earlier, variation: options.variationBetweenCycles))

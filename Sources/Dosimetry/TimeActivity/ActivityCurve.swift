@@ -31,6 +31,20 @@ public struct ActivitySample: Sendable, Hashable, Codable {
   }
 }
 
+extension [ActivitySample] {
+  /// These quantitative samples and planar ones in order of time; with standard deviations only where
+  /// all have one, since noise that is known of some cannot be weighed against noise that is not.
+  func joined(with planar: [ActivitySample]) -> [ActivitySample] {
+    let all = (self + planar).sorted {
+      ($0.hours, $0.isPlanar ? 1 : 0) < ($1.hours, $1.isPlanar ? 1 : 0)
+    }
+    guard all.contains(where: { $0.standardDeviation == nil }) else { return all }
+    return all.map {
+      ActivitySample(time: .hours($0.hours), activity: $0.activity, isPlanar: $0.isPlanar)
+    }
+  }
+}
+
 /// Activity over time as a sum of exponentials, A(t) = Σ aⱼ e^(−kⱼ t); kⱼ holds physical decay.
 public struct ActivityCurve: Sendable, Hashable, Codable {
   public struct Term: Sendable, Hashable, Codable {

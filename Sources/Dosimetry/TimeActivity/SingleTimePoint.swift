@@ -79,7 +79,8 @@ struct SingleTimePoint {
       extrapolatedFraction: curve.integral(afterHours: sample.hours) / tia,
       effectiveHalfLifeHours: log(2.0) / slowest,
       halfLifeRelativeUncertainty: halfLifeVariation, coverageFactor95: StudentT.normal95,
-      planarFactor: nil, parameterNames: CurveFamily.monoExponential.parameterNames,
+      planarFactor: nil, planarFactorRelativeUncertainty: nil,
+      parameterNames: CurveFamily.monoExponential.parameterNames,
       parameters: [log(tia.megabecquerelHours), log(slowest)], covariance: nil,
       candidates: [], warnings: [warning])
   }

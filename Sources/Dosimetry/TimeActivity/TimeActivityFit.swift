@@ -35,6 +35,8 @@ public struct TimeActivityFit: Sendable, Hashable, Codable {
   public let coverageFactor95: Double
   /// Planar over quantitative activity, from a hybrid fit; `nil` without planar samples.
   public let planarFactor: Double?
+  /// Standard uncertainty of ln(``planarFactor``); `nil` when it is not known.
+  public let planarFactorRelativeUncertainty: Double?
   /// Parameters of the fit by name, and their covariance.
   public let parameterNames: [String]
   public let parameters: [Double]
@@ -57,6 +59,7 @@ public struct TimeActivityFit: Sendable, Hashable, Codable {
     case halfLifeRelativeUncertainty = "effective_half_life_relative_uncertainty"
     case coverageFactor95 = "coverage_factor_95"
     case planarFactor = "planar_factor"
+    case planarFactorRelativeUncertainty = "planar_factor_relative_uncertainty"
     case parameterNames = "parameter_names"
     case parameters, covariance, candidates, warnings
   }
@@ -153,6 +156,14 @@ extension TimeActivityFit {
 }
 
 extension TimeActivityFit {
+  /// Whether planar scans gave the course over time, and quantitative ones the level.
+  public var isHybrid: Bool { planarFactor != nil }
+
+  /// A sample's activity; that of a planar one on the scale of the quantitative ones.
+  public func activity(of sample: ActivitySample) -> Activity {
+    sample.activity * (sample.isPlanar ? 1 / (planarFactor ?? 1) : 1)
+  }
+
   /// The effective half-life of the slowest term.
   public var effectiveHalfLife: Duration { .hours(effectiveHalfLifeHours) }
 

@@ -34,22 +34,30 @@ struct TimeActivityResult {
 
   /// ∫ A dt from the first scan on, without a model.
   private var piecewiseFromFirst: TimeIntegratedActivity? {
-    guard fitting.count > 1, !points.isPlanar.contains(true) else { return nil }
-    return .megabecquerelHours(points.piecewiseIntegral(slowestDecay: fitting.slowestDecay))
+    guard fitting.count > 1 else { return nil }
+    return .megabecquerelHours(leveled.piecewiseIntegral(slowestDecay: fitting.slowestDecay))
+  }
+
+  private var isHybrid: Bool { points.isPlanar.contains(true) }
+  /// Where the factor of planar samples stands among the parameters.
+  private var planarParameter: Int { best.family.parameterCount }
+
+  /// All samples on the scale of the quantitative ones.
+  private var leveled: TimeActivitySamples {
+    isHybrid ? points.leveled(by: exp(best.solution.parameters[planarParameter])) : points
   }
 
   func fit(_ samples: [ActivitySample]) -> TimeActivityFit {
     let chosen = options.earlyPhase == .backExtrapolated ? best.tia : linearFromZero
     let averaged = selection.averaged
     let single = estimate(chosen)
-    let isHybrid = points.isPlanar.contains(true)
     return TimeActivityFit(
       samples: samples, family: best.family, curve: best.curve,
       timeIntegratedActivity: options.averagesCandidates ? averaged ?? single : single,
       fitUncertainty: best.fitUncertainty, shapeUncertainty: shapeUncertainty,
       backExtrapolated: best.tia, linearFromZero: linearFromZero, earlyPhase: options.earlyPhase,
       piecewise: piecewiseFromFirst.map {
-        $0 + .megabecquerelHours(points.megabecquerels[0] * firstHours / 2)
+        $0 + .megabecquerelHours(leveled.megabecquerels[0] * firstHours / 2)
       },
       averaged: averaged, extrapolatedFraction: extrapolated,
       effectiveHalfLifeHours: log(2.0) / exp(best.solution.parameters[1]),
@@ -59,7 +67,9 @@ struct TimeActivityResult {
         : StudentT.factor95(
           degreesOfFreedom: fitting.count - fitting.parameterCount(best.family)),
       planarFactor: isHybrid
-        ? points.planarScale * exp(best.solution.parameters[best.family.parameterCount]) : nil,
+        ? points.planarScale * exp(best.solution.parameters[planarParameter]) : nil,
+      planarFactorRelativeUncertainty: isHybrid
+        ? best.covariance.map { $0[planarParameter, planarParameter].squareRoot() } : nil,
       parameterNames: best.family.parameterNames + (isHybrid ? ["ln planar factor"] : []),
       parameters: best.solution.parameters,
       covariance: best.covariance.map { matrix in
@@ -111,6 +121,12 @@ struct TimeActivityResult {
       warnings.append(
         "\(Int((extrapolated * 100).rounded())) % of the time-integrated activity lies after the "
           + "last scan")
+    }
+    if isHybrid {
+      let planar = points.isPlanar.count { $0 }
+      warnings.append(
+        "\(planar) planar and \(fitting.count - planar) quantitative scan(s): the planar ones give the "
+          + "course over time, up to a factor that is taken to be the same at all times")
     }
     let correlation = FamilySelection.goodness(best).correlation
     if let correlation, correlation > options.largestCorrelation, best.family.parameterCount > 2 {

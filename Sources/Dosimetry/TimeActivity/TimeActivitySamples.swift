@@ -5,7 +5,7 @@ import Quantities
 struct TimeActivitySamples {
   let hours: [Double]
   /// Planar samples on the scale of the quantitative ones, by ``planarScale``.
-  let megabecquerels: [Double]
+  private(set) var megabecquerels: [Double]
   /// `nil` unless every sample has one.
   let standardDeviations: [Double]?
   let isPlanar: [Bool]
@@ -59,14 +59,31 @@ struct TimeActivitySamples {
     }
   }
 
-  /// Planar over quantitative values, each quantitative one against the planar one nearest in time.
+  /// Planar over quantitative values, with the planar ones between two scans on an exponential.
   private static func planarScale(_ samples: [ActivitySample]) -> Double {
     let planar = samples.filter(\.isPlanar)
-    let logs = samples.filter { !$0.isPlanar }.compactMap { sample in
-      planar.min { abs($0.hours - sample.hours) < abs($1.hours - sample.hours) }
-        .map { log($0.activity / sample.activity) }
+    guard !planar.isEmpty else { return 1 }
+    let logs = samples.filter { !$0.isPlanar }.map { sample in
+      logarithm(of: planar, atHours: sample.hours) - log(sample.activity.inBaseUnit)
     }
-    return logs.isEmpty ? 1 : exp(logs.reduce(0, +) / Double(logs.count))
+    return exp(logs.reduce(0, +) / Double(logs.count))
+  }
+
+  /// ln A at a time, on a straight line through the two samples around it, or nearest to it.
+  private static func logarithm(of samples: [ActivitySample], atHours hours: Double) -> Double {
+    let logs = samples.map { log($0.activity.inBaseUnit) }
+    guard samples.count > 1 else { return logs[0] }
+    let next = samples.dropLast().dropFirst().firstIndex { $0.hours >= hours }
+    let n = next ?? samples.count - 1
+    let part = (hours - samples[n - 1].hours) / (samples[n].hours - samples[n - 1].hours)
+    return logs[n - 1] + part * (logs[n] - logs[n - 1])
+  }
+
+  /// The same with planar samples divided once more by what a fit found for them.
+  func leveled(by planarFactor: Double) -> TimeActivitySamples {
+    var leveled = self
+    for n in isPlanar.indices where isPlanar[n] { leveled.megabecquerels[n] /= planarFactor }
+    return leveled
   }
 
   func check(
@@ -82,19 +99,28 @@ struct TimeActivitySamples {
     }
   }
 
-  /// The activity is highest at the last scan.
-  var isUptakeOnly: Bool {
-    guard let last = megabecquerels.last, megabecquerels.count > 1 else { return false }
-    return last >= (megabecquerels.dropLast().max() ?? last)
+  /// Positions of the quantitative and of the planar samples: before a fit only those of one kind
+  /// can be compared.
+  private var kinds: [[Int]] {
+    [false, true].map { kind in isPlanar.indices.filter { isPlanar[$0] == kind } }
   }
 
-  /// The first sample that exceeds the first one by more than two standard deviations of the
-  /// difference: no curve that only clears can describe that.
+  /// The activity is highest at the last scan.
+  var isUptakeOnly: Bool {
+    let courses = kinds.filter { $0.count > 1 }.map { $0.map { megabecquerels[$0] } }
+    guard !courses.isEmpty else { return false }
+    return courses.allSatisfy { course in course.dropLast().allSatisfy { $0 <= course.last ?? $0 } }
+  }
+
+  /// The first sample that exceeds the first one of its kind by more than two standard deviations of
+  /// the difference: no curve that only clears can describe that.
   var risenSample: Int? {
-    megabecquerels.indices.dropFirst().first { n in
-      let noise = standardDeviations.map { 2 * hypot($0[0], $0[n]) } ?? 0
-      return megabecquerels[n] - megabecquerels[0] > noise
-    }
+    kinds.compactMap { kind in
+      kind.dropFirst().first { n in
+        let noise = standardDeviations.map { 2 * hypot($0[kind[0]], $0[n]) } ?? 0
+        return megabecquerels[n] - megabecquerels[kind[0]] > noise
+      }
+    }.min()
   }
 
   var startsAtAdministration: Bool { hours[0] == 0 }

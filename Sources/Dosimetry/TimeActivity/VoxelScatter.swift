@@ -1,10 +1,15 @@
 import Foundation
+import Kernels
 
-/// How well the curve of each voxel is known, from the scatter of the scans about the curves.
+/// How well the curve of each voxel is known, and whether it is one curve at all, from the scatter
+/// of the scans about the curves.
 ///
 /// Three or four scans leave one or two degrees of freedom per voxel, too few to tell a voxel's own
-/// noise by. The scatter of all voxels of a region is pooled, with a variance in proportion to the
-/// activity, and carried through each voxel's least-squares fit.
+/// noise by. The voxels of a region tell it together: a variance in proportion to the activity, its
+/// scale the median of their misfits over the median of chi-square, so that edges which move between
+/// the scans do not count for the rest (robust scale: Hampel 1974, J Am Stat Assoc 69:383). It is
+/// carried through each voxel's least-squares fit. A voxel whose own misfit is far beyond what
+/// the scale allows is judged by itself: a small one of scans without noise harms nothing.
 struct VoxelScatter {
   /// 0 for what lies in no region.
   private var groups: [UInt16]
@@ -14,6 +19,8 @@ struct VoxelScatter {
   /// Below this share of a voxel's largest activity its variance does not fall further:
   /// reconstruction noise does not vanish with the activity.
   private static let leastVariance: Float = 0.05
+  /// One voxel of pure noise in a thousand is taken for a misfit.
+  private static let noiseBelowLimit = 0.999
 
   init(voxelCount: Int) { groups = [UInt16](repeating: 0, count: voxelCount) }
 
@@ -34,73 +41,112 @@ struct VoxelScatter {
     _ samples: [[Float]], hours: [Float], integral: [Float], rate: [Float],
     within rates: ClosedRange<Float>, largestVariation: Float
   ) -> [VoxelTimeActivity.Trust] {
-    var trust = [VoxelTimeActivity.Trust](repeating: .fitted, count: groups.count)
-    var sums = [(square: Double, count: Int)](repeating: (0, 0), count: uptakes.count)
-    for voxel in groups.indices {
-      let group = Int(groups[voxel])
-      if shared.contains(groups[voxel]) {
-        trust[voxel] = .shared
-      } else if integral[voxel] <= 0 {
-        trust[voxel] = .empty
-      } else if rate[voxel] <= rates.lowerBound || rate[voxel] >= rates.upperBound {
-        trust[voxel] = .held
-      } else {
-        let curve = Curve(integral[voxel], rate[voxel], uptakes[group], hours)
-        sums[group].square += Double(curve.scatter(of: voxel, in: samples))
-        sums[group].count += 1
-      }
+    var trust = groups.indices.map { voxel -> VoxelTimeActivity.Trust in
+      if shared.contains(groups[voxel]) { return .shared }
+      if integral[voxel] <= 0 { return .empty }
+      return rate[voxel] <= rates.lowerBound || rate[voxel] >= rates.upperBound ? .held : .fitted
+    }
+    func curve(_ voxel: Int) -> Curve {
+      Curve(integral[voxel], rate[voxel], uptakes[Int(groups[voxel])], hours)
+    }
+    for voxel in trust.indices
+    where trust[voxel] == .fitted && !(curve(voxel).shareBefore(hours[0]) <= 0.5) {
+      trust[voxel] = .uncertain
     }
     let freedom = hours.count - 2
     guard freedom > 0 else { return trust }
-    let variances = sums.map { $0.count > 0 ? Float($0.square / Double($0.count * freedom)) : 0 }
-    for voxel in groups.indices where trust[voxel] == .fitted {
-      let group = Int(groups[voxel])
-      let curve = Curve(integral[voxel], rate[voxel], uptakes[group], hours)
-      let variance = curve.relativeVariance(variances[group])
-      if !(variance <= largestVariation * largestVariation) { trust[voxel] = .uncertain }
+    let fitted = trust.indices.filter { trust[$0] == .fitted }
+    let misfits = fitted.map { curve($0).misfit(of: $0, in: samples) }
+    let scales = scales(zip(fitted, misfits), degreesOfFreedom: freedom)
+    let limit = Float(ChiSquare.quantile(Self.noiseBelowLimit, degreesOfFreedom: freedom))
+    for (voxel, misfit) in zip(fitted, misfits) {
+      let curve = curve(voxel)
+      func isUncertain(_ scale: Float) -> Bool {
+        !(curve.relativeVariance * scale <= largestVariation * largestVariation)
+      }
+      let scale = scales[Int(groups[voxel])]
+      if isUncertain(scale) {
+        trust[voxel] = .uncertain
+      } else if misfit > limit * scale, isUncertain(misfit / Float(freedom)) {
+        trust[voxel] = .misfit
+      }
     }
     return trust
   }
 
+  /// Variance over activity, by group.
+  private func scales(
+    _ misfits: Zip2Sequence<[Int], [Float]>, degreesOfFreedom freedom: Int
+  ) -> [Float] {
+    var byGroup = [[Float]](repeating: [], count: uptakes.count)
+    for (voxel, misfit) in misfits { byGroup[Int(groups[voxel])].append(misfit) }
+    let median = ChiSquare.quantile(0.5, degreesOfFreedom: freedom)
+    return byGroup.map { $0.isEmpty ? 0 : Float(OrderStatistic.median($0) / median) }
+  }
+
   /// A (e^(−kt) − e^(−bt)) of one voxel.
   private struct Curve {
-    let amplitude, rate, uptake, inverseUptake, leastShape: Float
+    let amplitude, rate, inverseUptake, leastShape: Float
+    let uptake: Float?
     let hours: [Float]
 
     /// - Parameter uptake: `nil` for none: as if it were over before the first scan.
     init(_ integral: Float, _ rate: Float, _ uptake: Float?, _ hours: [Float]) {
       self.rate = rate
+      self.uptake = uptake
       self.hours = hours
-      let fastest = uptake ?? .infinity
-      self.uptake = fastest
-      inverseUptake = 1 / fastest
-      amplitude = integral / (1 / rate - 1 / fastest)
-      let largest = hours.reduce(Float(0)) { max($0, exp(-rate * $1) - exp(-fastest * $1)) }
+      inverseUptake = uptake.map { 1 / $0 } ?? 0
+      amplitude = integral / (1 / rate - inverseUptake)
+      let largest = hours.reduce(Float(0)) { max($0, exp(-rate * $1) - Self.rise(uptake, $1)) }
       leastShape = VoxelScatter.leastVariance * largest
     }
 
-    func shape(_ time: Float) -> Float { exp(-rate * time) - exp(-uptake * time) }
+    private static func rise(_ uptake: Float?, _ time: Float) -> Float {
+      uptake.map { exp(-$0 * time) } ?? 0
+    }
+
+    func shape(_ time: Float) -> Float { exp(-rate * time) - Self.rise(uptake, time) }
+
+    func slope(_ time: Float) -> Float { -amplitude * time * exp(-rate * time) }
 
     func variance(_ shape: Float) -> Float { amplitude * max(shape, leastShape) }
 
-    /// Σ (y − f)² / v, with the variance v in proportion to the activity.
-    func scatter(of voxel: Int, in samples: [[Float]]) -> Float {
-      hours.indices.reduce(0) { sum, n in
-        let shape = shape(hours[n])
-        let residual = samples[n][voxel] - amplitude * shape
-        return sum + residual * residual / variance(shape)
-      }
+    /// Share of the integral before a time.
+    func shareBefore(_ time: Float) -> Float {
+      let whole = 1 / rate - inverseUptake
+      return 1 - (exp(-rate * time) / rate - Self.rise(uptake, time) * inverseUptake) / whole
     }
 
-    /// u²(∫A dt)/(∫A dt)² of unweighted least squares whose samples have the variance
-    /// `scale · v`: (JᵀJ)⁻¹ Jᵀ V J (JᵀJ)⁻¹.
-    func relativeVariance(_ scale: Float) -> Float {
+    /// Σ (y − f)² / v about the curve that makes it least, one weighted step from this one, with the
+    /// variance v in proportion to the activity. For noise of that variance it is chi-square
+    /// distributed, times the scale.
+    func misfit(of voxel: Int, in samples: [[Float]]) -> Float {
+      var (rr, ar, kr) = (Float(0), Float(0), Float(0))
+      var (aa, ak, kk) = (Float(0), Float(0), Float(0))
+      for (n, time) in hours.enumerated() {
+        let (a, k) = (shape(time), slope(time))
+        let weight = 1 / variance(a)
+        let residual = samples[n][voxel] - amplitude * a
+        (rr, ar, kr) = (
+          rr + weight * residual * residual, ar + weight * a * residual, kr + weight * k * residual
+        )
+        (aa, ak, kk) = (aa + weight * a * a, ak + weight * a * k, kk + weight * k * k)
+      }
+      let determinant = aa * kk - ak * ak
+      guard determinant > 0 else { return rr }
+      let explained = (kk * ar * ar - 2 * ak * ar * kr + aa * kr * kr) / determinant
+      let misfit = max(rr - explained, 0)
+      return misfit.isFinite ? misfit : .infinity
+    }
+
+    /// u²(∫A dt)/(∫A dt)² of unweighted least squares whose samples have the variance v:
+    /// (JᵀJ)⁻¹ Jᵀ V J (JᵀJ)⁻¹.
+    var relativeVariance: Float {
       var (aa, ak, kk) = (Float(0), Float(0), Float(0))
       var (vaa, vak, vkk) = (Float(0), Float(0), Float(0))
       for time in hours {
-        let a = shape(time)
-        let k = -amplitude * time * exp(-rate * time)
-        let v = scale * variance(a)
+        let (a, k) = (shape(time), slope(time))
+        let v = variance(a)
         (aa, ak, kk) = (aa + a * a, ak + a * k, kk + k * k)
         (vaa, vak, vkk) = (vaa + v * a * a, vak + v * a * k, vkk + v * k * k)
       }

@@ -63,8 +63,12 @@ public struct VoxelTimeActivity: Sendable {
     case empty
     /// Its clearance is held at a bound.
     case held
-    /// Scatter about the curves of its region makes its integral too uncertain.
+    /// The scatter of its region makes its integral too uncertain, or half of it or more lies before
+    /// the first scan, where a curve of few counts can be anything.
     case uncertain
+    /// Its scans lie farther from one curve than the scatter of its region allows, as at an edge that
+    /// moved between them, and that makes its integral too uncertain.
+    case misfit
     /// It took the whole shape of its region.
     case shared
   }

@@ -35,7 +35,7 @@ extension FitAnswer {
     let effective_half_life_h: Double
     let effective_half_life_sd_h: Double?
     let extrapolated_fraction: Double
-    let planar_factor: Double?
+    let planar_factor, planar_factor_relative_uncertainty: Double?
     let terms: [Term]
     let models: [Model]
     let samples: [Sample]
@@ -74,6 +74,7 @@ extension FitAnswer {
       effective_half_life_sd_h: fit.halfLifeRelativeUncertainty.map {
         $0 * fit.effectiveHalfLifeHours
       }, extrapolated_fraction: fit.extrapolatedFraction, planar_factor: fit.planarFactor,
+      planar_factor_relative_uncertainty: fit.planarFactorRelativeUncertainty,
       terms: fit.curve.terms.map {
         File.Term(
           amplitude_MBq: $0.amplitude.megabecquerels, decay_per_h: $0.decayPerHour,
@@ -135,6 +136,10 @@ extension FitAnswer {
       lines.insert(
         line("95 % interval", "\(low) to \(Digits.significant(interval.upperBound, 5)) MBq·h"),
         at: 1)
+    }
+    if let factor = fit.planarFactor {
+      let u = fit.planarFactorRelativeUncertainty.map { " ± \(Digits.significant($0 * 100, 2)) %" }
+      lines.append(line("Planar over SPECT", Digits.significant(factor, 4) + (u ?? "")))
     }
     if let piecewise = fit.piecewise { lines.append(line("Without a model", amount(piecewise))) }
     if let averaged = fit.averaged {

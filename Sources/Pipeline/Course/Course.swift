@@ -60,6 +60,8 @@ public struct Course: Sendable, Hashable {
     public let number: Int
     public let activity: Activity
     public let at: Date
+    /// What planar scans show of its regions over time.
+    let planar: PlanarFile?
   }
 
   /// What a time point is for.

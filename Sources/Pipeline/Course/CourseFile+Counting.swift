@@ -44,6 +44,30 @@ extension Course {
     }
   }
 
+  /// A stated dead time acts at every dosimetry scan, so that none is left uncorrected unseen.
+  static func checkCounting(
+    _ points: [TimePoint], _ settings: DosimetrySettings
+  ) throws(Problem) {
+    guard let deadTime = settings.deadTime else { return }
+    for point in points where point.role == .dosimetry && point.deadTimeFactor == nil {
+      let entry = "time point '\(point.id)'.countRate"
+      guard let rate = point.countRate else {
+        guard point.totalActivity == nil else { continue }
+        throw Problem(
+          entry: entry,
+          reason:
+            "is missing: spect.deadTime is undone by the rate that the camera observed; write "
+            + "countRate: 85 kcps, or deadTimeFactor: 1 where no counts were lost")
+      }
+      do throws(DosimetryError) { _ = try deadTime.trueRate(observed: rate) } catch {
+        throw Problem(
+          entry: entry,
+          reason: error.description + "; or check spect.deadTime, and that the rate is that of its "
+            + "energy window")
+      }
+    }
+  }
+
   /// `9.5 cps/MBq`.
   private static func sensitivity(_ text: String) throws(Problem) -> Double {
     guard let number = number(text, unit: "cps/MBq") else {
@@ -102,7 +126,6 @@ extension Course {
     result.deadTimeFactor = point.deadTimeFactor ?? 1
     if let deadTime = dosimetry.deadTime, point.role == .dosimetry, point.deadTimeFactor == nil {
       result.observed = point.countRate.map { .init(deadTime: deadTime, countsPerSecond: $0) }
-      result.lacksCountRate = point.countRate == nil && point.totalActivity == nil
     }
     return result
   }

@@ -35,7 +35,9 @@ extension Course {
     return facts
   }
 
-  static func cycles(_ written: [CourseFile.Cycle]) throws(Problem) -> [Cycle] {
+  static func cycles(
+    _ written: [CourseFile.Cycle], folder: URL
+  ) throws(Problem) -> [Cycle] {
     var cycles: [Cycle] = []
     for entry in written {
       let name = "cycle \(entry.number)"
@@ -51,9 +53,33 @@ extension Course {
       guard activity > .zero else {
         throw Problem(entry: "\(name).activity", reason: "must be positive")
       }
-      cycles.append(Cycle(number: entry.number, activity: activity, at: at))
+      cycles.append(
+        Cycle(
+          number: entry.number, activity: activity, at: at,
+          planar: try entry.planar.map { text throws(Problem) in
+            try planar(resolve(text, in: folder), "\(name).planar")
+          }))
     }
     return cycles.sorted { $0.number < $1.number }
+  }
+
+  private static func planar(_ file: URL, _ entry: String) throws(Problem) -> PlanarFile {
+    do throws(TableError) { return try PlanarFile(file) } catch {
+      throw Problem(entry: entry, error)
+    }
+  }
+
+  /// Planar values have no level of their own.
+  static func checkPlanar(_ cycles: [Cycle], _ points: [TimePoint]) throws(Problem) {
+    for cycle in cycles where cycle.planar != nil {
+      guard points.contains(where: { $0.role == .dosimetry && $0.cycle == cycle.number }) else {
+        throw Problem(
+          entry: "cycle \(cycle.number).planar",
+          reason:
+            "has no SPECT beside it: planar values give no absolute activity by themselves; add "
+            + "a dosimetry time point of the cycle")
+      }
+    }
   }
 
   static func timePoints(

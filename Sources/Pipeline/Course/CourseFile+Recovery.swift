@@ -71,8 +71,7 @@ extension Course {
         throw TableError(path: file.path, line: nil, reason: error.description, remedy: nil)
       }
     } catch {
-      throw Problem(
-        entry: entry, reason: error.description + (error.remedy.map { ". \($0)" } ?? ""))
+      throw Problem(entry: entry, error)
     }
   }
 }

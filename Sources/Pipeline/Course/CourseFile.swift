@@ -37,6 +37,7 @@ struct CourseFile: Codable {
     var number: Int
     var activity: String
     var at: String
+    var planar: String?
   }
   struct TimePoint: Codable {
     var id: String
@@ -134,6 +135,14 @@ extension Course {
   struct Problem: Error {
     let entry: String
     let reason: String
+
+    init(entry: String, reason: String) { (self.entry, self.reason) = (entry, reason) }
+
+    /// An entry that names a table.
+    init(entry: String, _ error: TableError) {
+      self.init(
+        entry: entry, reason: error.description + (error.remedy.map { ". \($0)" } ?? ""))
+    }
   }
 
   init(_ file: CourseFile, folder: URL) throws(Problem) {
@@ -147,8 +156,9 @@ extension Course {
     id = file.id ?? "course"
     agent = try Self.agent(file.agent)
     patient = try Self.patient(file.patient)
-    cycles = try Self.cycles(file.cycles ?? [])
+    cycles = try Self.cycles(file.cycles ?? [], folder: folder)
     timePoints = try Self.timePoints(file.timePoints, cycles: cycles, folder: folder)
+    try Self.checkPlanar(cycles, timePoints)
     (reference, referenceIsMean) = try Self.reference(file.reference, among: timePoints)
     limits = file.limits.map { Self.resolve($0, in: folder) }
     lesions = try Self.lesions(file.lesions, folder: folder)
@@ -160,6 +170,7 @@ extension Course {
         try Self.quantity(text, "spect.resolution")
       }, recovery: try Self.recovery(file.pet?.recovery, "pet.recovery", folder: folder))
     dosimetry = try Self.dosimetry(file.dosimetry, spect: file.spect, folder: folder)
+    try Self.checkCounting(timePoints, dosimetry)
     repeatability = try Self.repeatability(file.repeatability)
     allowsGaps = file.allowGaps ?? false
     voxelDose = try Self.voxelDose(file.dose)

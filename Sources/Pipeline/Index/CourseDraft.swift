@@ -22,7 +22,10 @@ struct CourseDraft {
   }
 
   /// Nuclides given for treatment. A scan of one of them is dosimetry.
-  private static let therapeutic: Set<String> = ["Lu-177", "Y-90", "I-131", "Tb-161"]
+  private static let therapeutic: Set<String> = [
+    "Lu-177", "Y-90", "I-131", "Tb-161", "Cu-67", "Re-186", "Re-188", "Sm-153", "Ho-166", "Ac-225",
+    "Ra-223", "Th-227", "Pb-212", "Ra-224", "At-211", "Bi-213",
+  ]
   /// Injections this close together are one administration: the clocks of several scanners.
   private static let oneAdministration: TimeInterval = 12 * 3600
   /// Dosimetry scans this close together are beds or repeats of one time point; the earliest two

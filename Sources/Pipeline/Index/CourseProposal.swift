@@ -115,8 +115,8 @@ public struct CourseProposal {
     if !cycles.isEmpty {
       lines.append("cycles:")
       lines += cycles.map {
-        let activity = ($0.activity.gigabecquerels * 1000).rounded() / 1000
-        return "  - {number: \($0.number), activity: \(activity) GBq, "
+        let activity = Self.text($0.activity)
+        return "  - {number: \($0.number), activity: \(activity), "
           + "at: \"\($0.at.formatted(.iso8601))\"}"
       }
     }
@@ -131,6 +131,13 @@ public struct CourseProposal {
     }
     if !leftOut.isEmpty { lines += ["", "# Left out:"] + leftOut.map { "#   \($0.line)" } }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// To a thousandth of the unit: an alpha emitter is given in MBq.
+  private static func text(_ activity: Activity) -> String {
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    return activity.gigabecquerels < 0.1
+      ? "\(rounded(activity.megabecquerels)) MBq" : "\(rounded(activity.gigabecquerels)) GBq"
   }
 
   private var ligand: String {

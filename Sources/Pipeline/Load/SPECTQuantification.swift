@@ -30,8 +30,6 @@ struct SPECTQuantification: Sendable, Hashable {
   var deadTimeFactor = 1.0
   /// In place of the factor.
   var observed: Observed?
-  /// Whether the course states a dead time and no count rate to go with it.
-  var lacksCountRate = false
   /// The decay reference as a person states it.
   var decayReference: SPECTDecayReference?
   /// Of the agent; `nil` outside a course, where nothing is decay corrected.
@@ -138,10 +136,6 @@ struct SPECTQuantification: Sendable, Hashable {
         "the header does not say to when activities are decay corrected (0054,1102); the start of the "
           + "scan was taken, or write spect.decayReference")
     default: break
-    }
-    if lacksCountRate {
-      warnings.append(
-        "dead time is not corrected: spect.deadTime needs the countRate of the time point")
     }
     if let header = series.scan.injection, let administration {
       let minutes = abs(header.timeIntervalSince(administration)) / 60

@@ -65,8 +65,39 @@ struct DoseChapter {
         .estimate("dose_per_activity", "Dose per activity", unit: "Gy/GBq"),
         .estimate("bed", "BED", unit: "Gy"), .text("largest_uncertainty", "Largest uncertainty"),
       ], rows: rows,
-      notes: ["± standard uncertainty, k = 1."]
-        + (hasHighLET ? ["Dose and BED hold both parts: alphas with recoils, and the rest."] : []))
+      notes: ["± standard uncertainty, k = 1."] + results.cycles.compactMap { Self.hybrid($0.dose) }
+        + (hasHighLET ? [highLETNote] : []))
+  }
+
+  /// Which regions have their course from planar scans, and by what factor.
+  private static func hybrid(_ cycle: CycleDose) -> String? {
+    let regions = cycle.doses.compactMap { dose in
+      dose.fit.planarFactor.map { factor in
+        let u = dose.fit.planarFactorRelativeUncertainty.map {
+          " ± \(Digits.significant($0 * 100, 2)) %"
+        }
+        return "\(dose.region) (\(Digits.significant(factor, 3))\(u ?? ""))"
+      }
+    }
+    return regions.isEmpty
+      ? nil
+      : "Cycle \(cycle.cycle): the course over time of these regions is that of planar scans, their "
+        + "level that of SPECT; in brackets the planar value per MBq: "
+        + regions.joined(separator: ", ") + "."
+  }
+
+  private var highLETNote: String {
+    let rbe = results.course.dosimetry.rbe.map {
+      "In BED alphas and recoils count \(Digits.factor($0)) times (RBE of the course file), "
+        + "without a quadratic term."
+    }
+    return "Dose and BED hold both parts: alphas with recoils, and the rest. "
+      + (rbe ?? "No RBE is stated in the course file (dosimetry.rbe), so there is no BED.")
+  }
+
+  private func noEffect(_ region: String, highLET: Bool) -> ReportTable.Cell {
+    highLET && results.course.dosimetry.rbe == nil
+      ? .missing("no RBE stated") : .missing("no radiobiological parameters for \(region)")
   }
 
   /// Alphas are never mixed in without being shown.
@@ -96,7 +127,7 @@ struct DoseChapter {
     let effect: [ReportTable.Cell] = [
       .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
-        ?? .missing("no radiobiological parameters for \(dose.region)"),
+        ?? noEffect(dose.region, highLET: dose.highLETFraction > 0),
       .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
     return measured + apart + effect
@@ -112,10 +143,13 @@ struct DoseChapter {
       return TimeActivityPlot.Region(
         name: dose.region,
         fit: "\(dose.fit.family.rawValue), T½ \(Digits.text(dose.fit.effectiveHalfLifeHours, 1)) h",
-        measured: dose.fit.samples.map {
-          TimeActivityPlot.Point(
-            hours: $0.hours, value: $0.activity.megabecquerels,
-            standardUncertainty: $0.standardDeviation?.megabecquerels)
+        measured: dose.fit.samples.map { sample in
+          let activity = dose.fit.activity(of: sample)
+          return TimeActivityPlot.Point(
+            hours: sample.hours, value: activity.megabecquerels,
+            standardUncertainty: sample.standardDeviation.map {
+              $0 / sample.activity * activity.megabecquerels
+            }, isScaled: sample.isPlanar)
         }, curve: curve)
     }
     return TimeActivityPlot(regions: regions, unit: "MBq").plot(
@@ -154,7 +188,7 @@ struct DoseChapter {
   }
 
   private func row(_ sum: CumulativeDose) -> [ReportTable.Cell] {
-    let unknown = ReportTable.Cell.missing("no radiobiological parameters")
+    let unknown = noEffect(sum.region, highLET: sum.highLETDose > .zero)
     let dose: [ReportTable.Cell] = [
       .text(sum.region), .text(sum.kind.rawValue),
       .text(sum.cycles.map(String.init).joined(separator: ", ")), .init(sum.dose) { $0.gray },

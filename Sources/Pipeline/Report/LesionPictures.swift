@@ -112,6 +112,12 @@ enum Digits {
         .number.precision(.significantDigits(digits)).grouping(.never).locale(english))
   }
 
+  /// A factor a person stated: as short as it is.
+  static func factor(_ value: Double) -> String {
+    value.formatted(
+      .number.precision(.significantDigits(1...3)).grouping(.never).locale(.init(identifier: "en")))
+  }
+
   /// With a fixed number of decimals and a decimal point.
   static func text(_ value: Double, _ decimals: Int) -> String {
     value.formatted(

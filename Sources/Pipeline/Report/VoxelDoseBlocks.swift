@@ -47,18 +47,27 @@ struct VoxelDoseBlocks {
         .text("map", "Map"), .text("region", "Region"),
         .number("volume", "Volume", unit: "mL", .significant(3)),
         .number("mean", "Mean", unit: "Gy", .significant(4)),
-        .number("cross", "From outside", unit: "Gy", .significant(2)),
-        .number("d95", "D95", unit: "Gy", .significant(3)),
-        .number("d2", "D2", unit: "Gy", .significant(3)),
-        .number("eud", "EUD", unit: "Gy", .significant(3)),
-        .number("bed", "Mean BED", unit: "Gy", .significant(3)),
-        .number("eubed", "EUBED", unit: "Gy", .significant(3)),
-      ], rows: rows, notes: notes)
+      ]
+        + (hasHighLET
+          ? [.number("high_let", "Of it high-LET", unit: "Gy", .significant(4))] : []) + [
+          .number("cross", "From outside", unit: "Gy", .significant(2)),
+          .number("d95", "D95", unit: "Gy", .significant(3)),
+          .number("d2", "D2", unit: "Gy", .significant(3)),
+          .number("eud", "EUD", unit: "Gy", .significant(3)),
+          .number("bed", "Mean BED", unit: "Gy", .significant(3)),
+          .number("eubed", "EUBED", unit: "Gy", .significant(3)),
+        ], rows: rows, notes: notes)
   }
 
+  private var hasHighLET: Bool { maps?.hasHighLET ?? false }
+
   private func row(_ map: String, _ region: DoseMapResults.Region) -> [ReportTable.Cell] {
-    [
+    let apart: [ReportTable.Cell] =
+      hasHighLET
+      ? [region.highLET.map { .number($0) } ?? .missing("not computed for this map")] : []
+    return [
       .text(map), .text(region.region), .number(region.volume), .number(region.mean),
+    ] + apart + [
       region.cross.map { .number($0) } ?? .missing("not computed for this map"),
       .number(region.d95), .number(region.d2), .number(region.uniform), .number(region.bedMean),
       .number(region.bedUniform),

@@ -42,6 +42,7 @@ struct DoseStage {
         parts.append(try encoder.encode(link).base64EncodedString())
       }
     }
+    parts.append(try encoder.encode(cycle.planar?.regions).base64EncodedString())
     parts.append(try encoder.encode(lesions).base64EncodedString())
     parts.append(try encoder.encode(tissues).base64EncodedString())
     parts.append(try encoder.encode(Self.curves(earlier)).base64EncodedString())
@@ -77,14 +78,49 @@ struct DoseStage {
       scans.release()
     }
     timed.sort { $0.hours < $1.hours }
-    let options = try options(cycle, outlineVoxel: voxel, after: earlier)
+    var options = try options(cycle, outlineVoxel: voxel, after: earlier)
+    options.planar = try planar(cycle, scans, timed)
     let kernels = try KernelStore(material: .softTissue).kernels(parent: agent.radionuclide.symbol)
     let first = course.cycles.map(\.at).min() ?? cycle.at
     let dose = CycleDose(
       cycle: cycle.number, start: .seconds(cycle.at.timeIntervalSince(first)),
       radionuclide: agent.radionuclide, kernels: kernels, administered: cycle.activity,
       scans: timed, options: options)
+    problems += Self.unweighted(options.planar, dose)
     return CycleResult(dose: dose, scans: timed, problems: problems)
+  }
+
+  /// Planar values by the names that the regions of this cycle have.
+  private func planar(
+    _ cycle: Course.Cycle, _ scans: [TimePointScans], _ timed: [CycleDose.Scan]
+  ) throws -> [String: CycleDose.Planar] {
+    guard let planar = cycle.planar else { return [:] }
+    let measured = timed.flatMap(\.activities.regions).filter { $0.kind != .remainder }
+    let outlined = try scans.flatMap { try $0.outlines()?.names ?? [] }.filter { $0 != "body" }
+    var names = Dictionary(
+      (outlined + lesions.map(\.track) + measured.map(\.region)).map {
+        (RegionName.canonical($0), $0)
+      }, uniquingKeysWith: { $1 })
+    for lesion in lesions {
+      if let name = lesion.name { names[RegionName.canonical(name)] = lesion.track }
+    }
+    return try planar.samples(named: names)
+  }
+
+  /// A person gave standard deviations that could not be weighed against those of the SPECT.
+  private static func unweighted(
+    _ planar: [String: CycleDose.Planar], _ dose: CycleDose
+  ) -> [String] {
+    let regions = dose.doses.filter { dose in
+      planar[dose.region]?.samples.contains { $0.standardDeviation != nil } == true
+        && dose.fit.samples.contains { $0.standardDeviation == nil }
+    }.map(\.region)
+    return regions.isEmpty
+      ? []
+      : [
+        "standard deviations of planar values are not used (\(regions.joined(separator: ", "))): the "
+          + "noise of the SPECT is not known, give spect.resolution"
+      ]
   }
 
   private func options(

@@ -43,6 +43,8 @@ struct CycleDoseMap {
     let kind: RegionKind
     let dose: DoseVolume
     let effect: DoseVolume
+    /// The part of the mean from alphas and recoils; `nil` for nuclides without any.
+    let highLETGray: Double?
     /// Standard deviation of the mean from the number of decays simulated; Monte Carlo only.
     let statisticalGray: Double?
     /// Mean dose from the decays inside the region itself, by the kernel; `nil` for local deposition,

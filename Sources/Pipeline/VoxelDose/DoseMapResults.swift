@@ -67,6 +67,8 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let kind: RegionKind
     public let volume: Double
     public let mean: Double
+    /// The part of the mean from alphas and recoils, of a cycle; `nil` for nuclides without any.
+    public let highLET: Double?
     /// With Monte Carlo only.
     public let statistical: Double?
     /// From the decays inside the region, and from all others; by the kernel.
@@ -86,6 +88,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
       case region, kind
       case volume = "volume_mL"
       case mean = "mean_Gy"
+      case highLET = "mean_high_let_Gy"
       case statistical = "mean_statistical_Gy"
       case own = "self_dose_Gy"
       case cross = "cross_dose_Gy"
@@ -138,27 +141,28 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
 extension DoseMapResults.Region {
   init(_ region: CycleDoseMap.Region) {
     self.init(
-      region.name, region.kind, region.dose, region.effect, statistical: region.statisticalGray,
-      own: region.selfGray, tissue: region.radiobiology,
+      region.name, region.kind, region.dose, region.effect, highLET: region.highLETGray,
+      statistical: region.statisticalGray, own: region.selfGray, tissue: region.radiobiology,
       unreliable: region.unreliableFraction, simulated: region.simulatedFraction)
   }
 
   init(_ region: CumulativeDoseMap.Region) {
     self.init(
-      region.name, region.kind, region.dose, region.effect, statistical: nil, own: nil,
-      tissue: nil, unreliable: nil, simulated: nil)
+      region.name, region.kind, region.dose, region.effect, highLET: nil, statistical: nil,
+      own: nil, tissue: nil, unreliable: nil, simulated: nil)
   }
 
   private init(
     _ name: String, _ kind: RegionKind, _ dose: DoseVolume, _ effect: DoseVolume,
-    statistical: Double?, own: Double?, tissue: VoxelEffect.Tissue?, unreliable: Double?,
-    simulated: Double?
+    highLET: Double?, statistical: Double?, own: Double?, tissue: VoxelEffect.Tissue?,
+    unreliable: Double?, simulated: Double?
   ) {
     let alpha = DoseMapResults.alpha
     region = name
     self.kind = kind
     volume = dose.volume.millilitres
     mean = dose.meanGray
+    self.highLET = highLET
     self.statistical = statistical
     self.own = own
     cross = own.map { max(dose.meanGray - $0, 0) }
@@ -198,13 +202,19 @@ extension DoseMapResults {
   }
 
   private var head: String {
-    "Region".column(22) + "Mean Gy".column(18) + "Cross Gy".column(10) + "D95".column(9)
+    "Region".column(22) + "Mean Gy".column(18) + (hasHighLET ? "High-LET".column(10) : "")
+      + "Cross Gy".column(10) + "D95".column(9)
       + "D2".column(9) + "EUD".column(9) + "BED".column(9)
   }
 
+  /// Whether alphas and recoils give a part of the doses.
+  var hasHighLET: Bool { cycles.contains { $0.regions.contains { $0.highLET != nil } } }
+
   private func row(_ region: Region) -> String {
     let spread = region.statistical.map { " ± \(Digits.text($0, 3))" } ?? ""
+    let highLET = region.highLET.map { Digits.text($0, 3) } ?? "–"
     return region.region.column(22) + (Digits.text(region.mean, 3) + spread).column(18)
+      + (hasHighLET ? highLET.column(10) : "")
       + (region.cross.map { Digits.text($0, 3) } ?? "–").column(10)
       + Digits.text(region.d95, 2).column(9) + Digits.text(region.d2, 2).column(9)
       + Digits.text(region.uniform, 2).column(9) + Digits.text(region.bedMean, 2).column(9)

@@ -68,6 +68,7 @@ extension CourseWork {
     var parts = [Provenance.softwareVersion, course.id, results.course.agent?.radionuclide.symbol]
       .compactMap { $0 }
     parts.append(try encoder.encode(settings).base64EncodedString())
+    parts.append(String(describing: course.dosimetry.rbe))
     parts.append(try encoder.encode(results.cycles).base64EncodedString())
     parts.append(try encoder.encode(results.links).base64EncodedString())
     for point in course.timePoints where point.role == .dosimetry || point.id == course.reference {
@@ -198,7 +199,7 @@ extension DoseMapResults {
     if maps.contains(where: { $0.highLET != nil }) {
       notes.append(
         "Dose of alphas and recoils is in the sum and apart in dose-high-let-*.dcm; in BED it counts "
-          + "\(Int(VoxelEffect.relativeBiologicalEffectiveness)) times.")
+          + "\(Self.rbe(maps)) times, without a quadratic term.")
     }
     notes += maps.compactMap(Self.simulated)
     if !kernels.leftOut.isEmpty {
@@ -207,6 +208,15 @@ extension DoseMapResults {
           + kernels.leftOut.joined(separator: ", ") + ".")
     }
     return notes
+  }
+
+  private static func rbe(_ maps: [CycleDoseMap]) -> String {
+    guard let stated = maps.compactMap(\.biology.statedRBE).first else {
+      return
+        "\(Digits.factor(VoxelEffect.relativeBiologicalEffectiveness)) (MIRD pamphlet 22; "
+        + "dosimetry.rbe of the course file states none)"
+    }
+    return "\(Digits.factor(stated)) (RBE of the course file)"
   }
 
   private static func outsideCT(_ map: CycleDoseMap) -> String? {

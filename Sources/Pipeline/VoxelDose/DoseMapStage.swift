@@ -115,6 +115,7 @@ struct DoseMapStage {
 
   private func effect(_ regions: [RegionCoverage], _ curves: Curves) throws -> VoxelEffect {
     VoxelEffect(
+      statedRBE: course.dosimetry.rbe,
       regions: try regions.map { region in
         let known =
           organs.tissues[region.name] ?? (region.kind == .lesion ? organs.lesionTissue : nil)
@@ -146,6 +147,9 @@ struct DoseMapStage {
       }
       return CycleDoseMap.Region(
         name: region.name, kind: region.kind, dose: dose, effect: weighted,
+        highLETGray: computed.highLET.flatMap {
+          DoseVolume($0, in: region.coverage, density: density)?.meanGray
+        },
         statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
         selfGray: computed.selfMeans.map { $0[n] },
         unreliableFraction: share(unreliable), simulatedFraction: share(simulated),

@@ -11,20 +11,39 @@ struct FittedVoxels {
 
   /// How many voxels with activity took which shape.
   struct Counts: Sendable, Hashable, Codable {
-    /// Share of the decays in voxels with a clearance of their own.
+    /// Share of the decays, with every voxel in the shape of its region, in voxels with a clearance of
+    /// their own.
     var fittedShareOfDecays = 0.0
     var fitted = 0
     /// With the shape of their region, because …
     var heldAtBound = 0
     var uncertain = 0
+    var misfit = 0
     var noPositiveFit = 0
     var notInEveryScan = 0
+    /// Shares of the decays in the voxels of each reason, by the same names.
+    var shares = Shares()
+
+    struct Shares: Sendable, Hashable, Codable {
+      var heldAtBound = 0.0
+      var uncertain = 0.0
+      var misfit = 0.0
+      var notInEveryScan = 0.0
+
+      private enum CodingKeys: String, CodingKey {
+        case heldAtBound = "held_at_bound"
+        case uncertain, misfit
+        case notInEveryScan = "not_in_every_scan"
+      }
+    }
 
     private enum CodingKeys: String, CodingKey {
       case fittedShareOfDecays = "fitted_share_of_decays"
       case fitted = "fitted_voxels"
       case heldAtBound = "held_at_bound_voxels"
       case uncertain = "uncertain_voxels"
+      case misfit = "misfit_voxels"
+      case shares = "shares_of_decays"
       case noPositiveFit = "no_positive_fit_voxels"
       case notInEveryScan = "not_in_every_scan_voxels"
     }
@@ -59,16 +78,12 @@ struct FittedVoxels {
     let own = try VoxelTimeActivity(scans, radionuclide: radionuclide, regions: regions)
     var samples = shared.samples
     var counts = Counts()
-    var (fitted, total) = (0.0, 0.0)
-    for voxel in samples.indices {
-      if samples[voxel] > 0 { counts.add(own.trust[voxel], isComplete: isComplete[voxel]) }
-      if isComplete[voxel], own.trust[voxel] == .fitted {
-        samples[voxel] = own.integral.samples[voxel]
-        fitted += Double(samples[voxel])
-      }
-      total += Double(samples[voxel])
+    let total = samples.reduce(0) { $0 + Double($1) }
+    for voxel in samples.indices where samples[voxel] > 0 {
+      let trust = isComplete[voxel] ? own.trust[voxel] : nil
+      counts.add(trust, share: Double(samples[voxel]) / total)
+      if trust == .fitted { samples[voxel] = own.integral.samples[voxel] }
     }
-    counts.fittedShareOfDecays = total > 0 ? fitted / total : 0
     self.counts = counts
     decays = try Volume(grid: shared.grid, samples: samples)
   }
@@ -77,26 +92,42 @@ struct FittedVoxels {
 extension FittedVoxels.Counts {
   var words: String {
     let reasons = [
-      (uncertain, "too uncertain"), (heldAtBound, "at a bound of the clearance"),
-      (noPositiveFit, "without a positive fit"), (notInEveryScan, "not in every scan"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      (shares.uncertain, uncertain, "too uncertain by the scatter of their region"),
+      (shares.misfit, misfit, "not on one curve, as where an edge moved between the scans"),
+      (shares.heldAtBound, heldAtBound, "at a bound of the clearance"),
+      (nil, noPositiveFit, "without a positive fit"),
+      (shares.notInEveryScan, notInEveryScan, "not in every scan"),
+    ].filter { $0.1 > 0 }.map { share, voxels, reason in
+      (share.map { "\(Self.percent($0)) of the decays" } ?? "\(voxels) voxels") + " " + reason
+    }
     return
-      "\(fitted) voxels, with \(Int((fittedShareOfDecays * 100).rounded())) % of the decays, have "
+      "\(fitted) voxels, with \(Self.percent(fittedShareOfDecays)) of the decays, have "
       + "a clearance of their own"
       + (reasons.isEmpty
         ? "" : "; the others have the shape of their region (\(reasons.joined(separator: ", ")))")
   }
 
-  fileprivate mutating func add(_ trust: VoxelTimeActivity.Trust, isComplete: Bool) {
-    guard isComplete else {
-      notInEveryScan += 1
-      return
-    }
+  private static func percent(_ share: Double) -> String { Digits.text(share * 100, 0) + " %" }
+
+  /// - Parameter trust: `nil` for a voxel that a scan does not show.
+  fileprivate mutating func add(_ trust: VoxelTimeActivity.Trust?, share: Double) {
     switch trust {
-    case .fitted: fitted += 1
+    case nil:
+      notInEveryScan += 1
+      shares.notInEveryScan += share
+    case .fitted:
+      fitted += 1
+      fittedShareOfDecays += share
     case .empty: noPositiveFit += 1
-    case .held: heldAtBound += 1
-    case .uncertain, .shared: uncertain += 1
+    case .held:
+      heldAtBound += 1
+      shares.heldAtBound += share
+    case .misfit:
+      misfit += 1
+      shares.misfit += share
+    case .uncertain, .shared:
+      uncertain += 1
+      shares.uncertain += share
     }
   }
 }

@@ -34,6 +34,8 @@ struct VoxelEffect {
   /// RBE of alphas for deterministic effects (MIRD pamphlet 22, Sgouros 2010).
   static let relativeBiologicalEffectiveness = 5.0
 
+  /// RBE of alphas as the course states it; `nil` takes ``relativeBiologicalEffectiveness``.
+  let statedRBE: Double?
   let regions: [(coverage: RegionCoverage, tissue: Tissue)]
   let rest: Tissue
 
@@ -74,7 +76,7 @@ struct VoxelEffect {
         slopes[voxel] += (own - slopes[voxel]) * min(share, 1)
       }
     }
-    let weight = Float(Self.relativeBiologicalEffectiveness)
+    let weight = Float(statedRBE ?? Self.relativeBiologicalEffectiveness)
     return try Volume(
       grid: dose.grid,
       samples: dose.samples.indices.map { voxel in

@@ -6,9 +6,14 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
     public let value: Double
     /// k = 1, in the unit of `value`; `nil` when it is not known.
     public let standardUncertainty: Double?
+    /// Known up to a factor, which the other points gave: drawn as a cross.
+    public let isScaled: Bool
 
-    public init(hours: Double, value: Double, standardUncertainty: Double? = nil) {
+    public init(
+      hours: Double, value: Double, standardUncertainty: Double? = nil, isScaled: Bool = false
+    ) {
       (self.hours, self.value, self.standardUncertainty) = (hours, value, standardUncertainty)
+      self.isScaled = isScaled
     }
   }
 
@@ -46,7 +51,9 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
     return Plot(
       name: name,
       caption: "Activity in \(unit) over hours after administration: measured points with "
-        + "standard uncertainty and the fitted curve.",
+        + "standard uncertainty and the fitted curve."
+        + (regions.contains { $0.measured.contains(where: \.isScaled) }
+          ? " Crosses: planar scans, brought to the level of the others." : ""),
       kind: .timeActivity,
       axes: [.init("time after administration", unit: "h"), .init("activity", unit: unit)],
       drawing: Drawing(
@@ -77,11 +84,13 @@ public struct TimeActivityPlot: Sendable, Hashable, Codable {
 
   private func marks(_ point: Point, _ area: PlotArea) -> [Mark] {
     let place = (area.x(point.hours), area.y(point.value))
+    let symbol = Mark.symbol(
+      point.isScaled ? .cross : .disc, at: place, colour: Ink.text, radius: 3.6)
     guard let u = point.standardUncertainty else {
-      return [Mark.dot(at: place, colour: Ink.text)]
+      return [symbol]
     }
     let low = (place.0, area.y(max(point.value - u, 0)))
     let high = (place.0, area.y(point.value + u))
-    return [Mark.line(from: low, to: high, .whisker), Mark.dot(at: place, colour: Ink.text)]
+    return [Mark.line(from: low, to: high, .whisker), symbol]
   }
 }

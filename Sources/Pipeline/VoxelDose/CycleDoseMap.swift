@@ -2,6 +2,7 @@ import Dosimetry
 import Geometry
 import Quantities
 import Radiobiology
+import Registration
 import Transport
 import Volumes
 
@@ -13,7 +14,8 @@ struct CycleDoseMap {
   /// The time point whose grid and CT the map lies on, and all that were used.
   let timePoint: String
   let timePoints: [String]
-  let referenceToHere: RigidTransform
+  /// From the reference frame to the map's.
+  let link: TissueLink
   /// Zero in air, where a dose says nothing.
   let dose: Volume<AbsorbedDose>
   /// The part of alphas and recoils; `nil` for nuclides without any.

@@ -1,0 +1,64 @@
+extension RegionDose {
+  /// Mass density of a region.
+  public struct Density: Sendable, Hashable, Codable {
+    public let gramsPerMillilitre: Double
+    /// u(ρ)/ρ; `nil` takes ``DoseUncertainty/Inputs/density``.
+    public let relativeUncertainty: Double?
+    /// For the report: measured on CT, or a table.
+    public let source: String
+
+    private enum CodingKeys: String, CodingKey {
+      case gramsPerMillilitre = "density_g_per_mL"
+      case relativeUncertainty = "density_relative"
+      case source
+    }
+
+    public init(gramsPerMillilitre: Double, relativeUncertainty: Double? = nil, source: String) {
+      self.gramsPerMillilitre = gramsPerMillilitre
+      self.relativeUncertainty = relativeUncertainty
+      self.source = source
+    }
+
+    /// As the CTs of a cycle show the region, where that can be the tissue; `nil` where it cannot,
+    /// see ``doubt(about:of:kind:)``.
+    public init?(_ measured: CTDensity, of name: String, kind: RegionKind) {
+      guard Self.doubt(about: measured, of: name, kind: kind) == nil else { return nil }
+      self.init(
+        gramsPerMillilitre: measured.gramsPerMillilitre,
+        relativeUncertainty: measured.standardUncertainty / measured.gramsPerMillilitre,
+        source: "CT inside its outline (Schneider 2000)")
+    }
+
+    /// Soft organs of ICRU 46 lie within 1.5 % of the table; contrast agent and metal make CT read
+    /// more. So many parts off is no longer the organ.
+    private static let softOrganMargin = 0.05
+    /// Adipose tissue of ICRU 44 has 0.95 g/mL: a lesion that reads lighter has lung in it, where
+    /// breathing put it elsewhere on CT than on the emission image.
+    private static let lightestLesion = 0.93
+
+    /// Why what CT shows is not taken for a region's density; `nil` when it is.
+    public static func doubt(
+      about measured: CTDensity, of name: String, kind: RegionKind
+    ) -> String? {
+      let value = measured.gramsPerMillilitre
+      let text = "\((value * 100).rounded() / 100) g/mL on CT"
+      if kind == .lesion, value < lightestLesion {
+        return "\(text) is lung, which lies there on CT by another breath"
+      }
+      guard let known = TissueDensity.gramsPerMillilitre(organ: name), known > 1,
+        abs(value / known - 1) > softOrganMargin
+      else { return nil }
+      return "\(text) is not that of the organ (\(known)): contrast agent, metal or gas"
+    }
+
+    /// The tabulated density of an organ, or that of average soft tissue.
+    public init(organ name: String) {
+      if let known = TissueDensity.gramsPerMillilitre(organ: name) {
+        self.init(gramsPerMillilitre: known, source: "ICRU 46")
+      } else {
+        self.init(
+          gramsPerMillilitre: TissueDensity.softTissue, source: "average soft tissue, ICRU 44")
+      }
+    }
+  }
+}

@@ -7,6 +7,9 @@ extension RegionDose {
     /// For the report: measured on CT, or a table.
     public let source: String
 
+    /// On the CT of the patient, instead of taken from a table.
+    public var isMeasured: Bool { relativeUncertainty != nil }
+
     private enum CodingKeys: String, CodingKey {
       case gramsPerMillilitre = "density_g_per_mL"
       case relativeUncertainty = "density_relative"

@@ -47,9 +47,9 @@ struct CycleDoseMap {
     let effect: DoseVolume
     /// Standard deviation of the mean from the number of decays simulated; Monte Carlo only.
     let statisticalGray: Double?
-    /// Mean dose from the decays inside the region itself, by the kernel; `nil` for local deposition,
-    /// where there is nothing else.
-    let selfGray: Double?
+    /// Mean dose from decays outside the region, by the kernel; `nil` for local deposition, where
+    /// there is none, and where it cannot be told.
+    let crossGray: Double?
     /// Share of the region's volume in ``CycleDoseMap/unreliable`` voxels.
     let unreliableFraction: Double
     /// Share of the region's volume in ``CycleDoseMap/simulated`` voxels.

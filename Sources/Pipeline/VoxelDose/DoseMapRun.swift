@@ -192,7 +192,11 @@ extension DoseMapResults {
     if settings.method == .local {
       notes.append("Photons are left out: cross-dose is missing.")
     } else {
-      notes.append("Cross dose: mean dose from decays outside the region.")
+      notes.append(
+        "Cross dose: mean dose from decays outside the region"
+          + (settings.method.isSimulated
+            ? ", by the kernel: a simulation does not tell decays apart. None is stated for regions "
+              + "with voxels where no kernel is right." : "."))
     }
     if maps.contains(where: { $0.highLET != nil }) {
       notes.append(

@@ -145,7 +145,7 @@ struct DoseMapStage {
       return CycleDoseMap.Region(
         name: region.name, kind: region.kind, dose: dose, effect: weighted,
         statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
-        selfGray: computed.selfMeans.map { $0[n] },
+        crossGray: computed.crossMeans.flatMap { $0[n] },
         unreliableFraction: share(unreliable), simulatedFraction: share(simulated),
         radiobiology: tissues.regions[n].tissue)
     }

@@ -63,7 +63,7 @@ struct PatientState: Sendable {
     guard visit.isDiagnostic else {
       let kinetics = TherapyKinetics.of(lesion, progress: progress)
       let share = kinetics.fractionPerGram(at: visit.sinceInjection)
-      return visit.injectedActivity.inBaseUnit * share * lesionDensity
+      return visit.injectedActivity.inBaseUnit * share * lesion.density
     }
     return lesion.suv(progress: progress) * visit.becquerelsPerMillilitrePerSUV
   }

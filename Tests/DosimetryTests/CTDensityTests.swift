@@ -10,8 +10,8 @@ import Volumes
 @Suite struct CTDensityTests {
   private static func hounsfield(_ density: Double) -> Double {
     // Schneider's lines the other way round, as they stand in the paper.
-    density < 0.93
-      ? (density - 0.00121) / (0.930 - 0.00121) * 902 - 1000 : (density - 1.003) / 1.169e-3
+    if density < 0.93 { return (density - 0.00121) / (0.930 - 0.00121) * 902 - 1000 }
+    return density > 1.12 ? (density - 1.017) / 0.592e-3 : (density - 1.003) / 1.169e-3
   }
 
   private struct Scene {
@@ -49,19 +49,19 @@ import Volumes
   }
 
   private func meanOfAll(_ scene: Scene) -> Double {
-    let voxels = scene.region.inside.indices.filter { scene.region[offset: $0] }
+    let voxels = scene.region.inside.indices.filter { scene.region[$0] }
     return voxels.reduce(0) {
       $0 + TissueDensity.gramsPerMillilitre(.hounsfieldUnits(Double(scene.ct.samples[$1])))
     } / Double(voxels.count)
   }
 
-  /// A lesion of 9 mL in lung: the voxels of its edge would make it 8 % too light or worse.
+  /// A lesion of 9 mL in lung: the voxels of its edge would make it 7 % too light.
   @Test func aLesionInLungIsNotPulledDownByTheLungAroundIt() throws {
     let scene = try sphere(radius: 13, 1.05, in: 0.3)
     let density = try #require(CTDensity(scene.region, on: scene.ct))
     print("figure: lesion in lung, inside \(density.gramsPerMillilitre), all \(meanOfAll(scene))")
     #expect(abs(density.gramsPerMillilitre / 1.05 - 1) < 0.02)
-    #expect(meanOfAll(scene) < 0.92 * 1.05)
+    #expect(meanOfAll(scene) < 0.94 * 1.05)
   }
 
   @Test(arguments: [(0.26, 1.05), (1.30, 1.05), (1.05, 0.95)])
@@ -90,6 +90,9 @@ import Volumes
     #expect(RegionDose.Density(enhanced, of: "left kidney", kind: .organ) == nil)
     let reason = RegionDose.Density.doubt(about: enhanced, of: "left kidney", kind: .organ)
     #expect(try #require(reason).contains("contrast agent"))
+    // A fatty liver is lighter than the table's, and says so.
+    let fatty = measured(TissueDensity.gramsPerMillilitre(.hounsfieldUnits(-10)))
+    #expect(RegionDose.Density(fatty, of: "liver", kind: .organ)?.isMeasured == true)
     #expect(RegionDose.Density(measured(0.7), of: "L1", kind: .lesion) == nil)
     // Lungs differ from the table by much, and bone stands in none.
     let lungs = try #require(RegionDose.Density(measured(0.385), of: "lungs", kind: .organ))

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 public import Quantities
 public import Volumes
 

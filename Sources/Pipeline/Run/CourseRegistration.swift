@@ -2,7 +2,7 @@ import CourseStore
 import Foundation
 import Geometry
 public import Registration
-public import Response
+import Response
 
 /// How all time points of a course lie in the reference frame.
 public struct CourseRegistration: Sendable {
@@ -38,9 +38,11 @@ public struct CourseRegistration: Sendable {
       map: deformable[timePoint], errorFactor: loops.errorFactor(of: timePoint))
   }
 
-  /// What tissue is followed by; `nil` without a link that says anything.
+  /// What tissue is followed by; `nil` at the reference itself and without a link that says
+  /// anything.
   func followed(at timePoint: String) -> Followed? {
-    tissue(at: timePoint).map { $0.map == nil ? .rigid : .deformable }
+    guard link(of: timePoint)?.quality != nil else { return nil }
+    return tissue(at: timePoint).map { $0.map == nil ? .rigid : .deformable }
   }
 
   enum Followed: String, Codable {

@@ -6,6 +6,7 @@ import Geometry
 import Lesions
 import Quantities
 import Radiobiology
+import Registration
 import Transport
 import Volumes
 
@@ -108,13 +109,13 @@ struct DoseStage {
     options.crossDose = tables.crossDose
     options.rbe = settings.rbe
     if course.resolution.spect == nil { options.recoveryCurve = settings.recovery }
-    let tissues = course.timePoints.filter { $0.cycle == cycle.number }
+    let here = course.timePoints.filter { $0.cycle == cycle.number }
       .compactMap { registration.tissue(at: $0.id) }
     for lesion in lesions {
       options.interpolatedVolumes[lesion.track] =
         volumeRatio(of: lesion, in: cycle).relativeUncertainty
       let errors = lesion.outline.mask.centroid.map { centre in
-        tissues.compactMap { $0.errorAnywhere(at: centre).radiusMillimetres }
+        here.compactMap { $0.errorAnywhere(at: centre).radiusMillimetres }
       }
       options.registrations[lesion.track] = .millimetres(errors?.max() ?? 0)
     }

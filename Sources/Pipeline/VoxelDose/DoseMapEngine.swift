@@ -137,7 +137,7 @@ struct DoseMapEngine {
         samples: zip(decays.samples, region.coverage.samples).map { $0 * min($1, 1) })
       guard own.samples.contains(where: { $0 > 0 }) else { return mean(dose, region) }
       let map = try SplitKernelDose(kernel).run(own, density: density)
-      return max(mean(dose, region) - mean(map.dose.without(airOf: density), region), 0)
+      return try max(mean(dose, region) - mean(map.dose.without(airOf: density), region), 0)
     }
   }
 }

@@ -171,8 +171,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ground + [
-        "Pipeline", "Registration", "Lesions", "Response", "CourseStore", "Phantoms", "DICOMIO",
-        "TestSupport",
+        "Pipeline", "Registration", "Lesions", "Response", "Dosimetry", "CourseStore", "Phantoms",
+        "DICOMIO", "TestSupport",
       ],
       swiftSettings: plain),
     // The command is built beside them, not before: they start it, and compile while it does.

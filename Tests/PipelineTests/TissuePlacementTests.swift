@@ -1,4 +1,5 @@
 import CourseStore
+import Dosimetry
 import Foundation
 import Geometry
 import Lesions

@@ -80,8 +80,11 @@ import Volumes
     let truth = try #require(trueDose(organ, cycle, made))
     let dose = try #require(made.answer.cycle(cycle)?.dose(organ))
     let electrons = dose.dose_Gy.value * (1 - dose.photon_fraction) / truth.localElectronDose
-    print("figure: cycle \(cycle) \(organ) electron dose over truth \(electrons)")
-    #expect(abs(electrons - 1) < 0.08)
+    let u = try #require(dose.dose_Gy.sd) / dose.dose_Gy.value
+    print("figure: cycle \(cycle) \(organ) electron dose over truth \(electrons) ± \(u)")
+    // What spills into lungs from the liver below is most of their error.
+    #expect(abs(electrons - 1) < (organ == "lungs" ? 0.2 : 0.03))
+    #expect(abs(electrons - 1) < 2 * u)
     #expect(dose.volume_mL < 0.95 * truth.volume)
     #expect(
       made.answer.problems.contains {

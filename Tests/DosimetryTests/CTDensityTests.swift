@@ -16,7 +16,7 @@ import Volumes
 
   private struct Scene {
     let ct: Volume<Hounsfield>
-    let region: Mask
+    let region: Outline
   }
 
   /// A sphere in the middle; voxels take the mean of what they cover, blurred over 5 mm more.
@@ -49,7 +49,7 @@ import Volumes
   }
 
   private func meanOfAll(_ scene: Scene) -> Double {
-    let voxels = scene.region.inside.indices.filter { scene.region[$0] }
+    let voxels = scene.region.offsets
     return voxels.reduce(0) {
       $0 + TissueDensity.gramsPerMillilitre(.hounsfieldUnits(Double(scene.ct.samples[$1])))
     } / Double(voxels.count)
@@ -77,7 +77,7 @@ import Volumes
     let scene = try sphere(radius: 6, 1.05, in: 0.3)
     #expect(scene.region.voxelCount > 5)
     #expect(CTDensity(scene.region, on: scene.ct) == nil)
-    #expect(CTDensity(Mask(grid: scene.ct.grid), on: scene.ct) == nil)
+    #expect(CTDensity(Outline(grid: scene.ct.grid, offsets: []), on: scene.ct) == nil)
   }
 
   private func measured(_ density: Double) -> CTDensity {

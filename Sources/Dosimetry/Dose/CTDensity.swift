@@ -29,7 +29,7 @@ public struct CTDensity: Sendable, Hashable, Codable {
   ///   - region: On the grid of the CT.
   ///   - ct: Of the examination that shows the region.
   /// - Returns: `nil` when the region is too small to have an inner part, or lies on another grid.
-  public init?(_ region: Mask, on ct: Volume<Hounsfield>) {
+  public init?(_ region: Outline, on ct: Volume<Hounsfield>) {
     guard region.grid == ct.grid else { return nil }
     let inner = region.innerOffsets
     guard inner.count >= Self.leastVoxels else { return nil }
@@ -66,16 +66,17 @@ public struct CTDensity: Sendable, Hashable, Codable {
   }
 }
 
-extension Mask {
+extension Outline {
   /// Voxels whose six neighbours are inside as well.
   fileprivate var innerOffsets: [Int] {
-    let (size, inside) = (grid.size, inside)
-    let (row, slice) = (size.x, size.x * size.y)
+    guard let bounds, case let size = bounds.last &- bounds.first, size.min() > 1 else { return [] }
+    let inside = mask.inside
+    let (row, slice) = (grid.size.x, grid.size.x * grid.size.y)
     var offsets: [Int] = []
-    for k in 1..<max(size.z - 1, 1) {
-      for j in 1..<max(size.y - 1, 1) {
+    for k in (bounds.first.z + 1)..<bounds.last.z {
+      for j in (bounds.first.y + 1)..<bounds.last.y {
         let start = k * slice + j * row
-        for n in (start + 1)..<max(start + size.x - 1, start + 1) where inside[n] == 1 {
+        for n in (start + bounds.first.x + 1)..<(start + bounds.last.x) where inside[n] == 1 {
           if inside[n - 1] & inside[n + 1] & inside[n - row] & inside[n + row]
             & inside[n - slice] & inside[n + slice] == 1
           {

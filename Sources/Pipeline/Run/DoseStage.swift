@@ -177,7 +177,8 @@ struct DoseStage {
       found.regions.append(region)
       if scans.point.ct != nil {
         let ct = try scans.ct().volume
-        found.densities[region.name] = CTDensity(lesion.mask(on: ct.grid), on: ct)
+        found.densities[region.name] = CTDensity(
+          try lesion.outline(on: ct.grid), on: ct)
       }
     }
     if !outlines.isGiven {

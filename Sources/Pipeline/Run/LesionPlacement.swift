@@ -66,7 +66,7 @@ struct LesionPlacement {
     // Both frames are the link's own, so composition cannot fail.
     guard let toHere = try? link.rigid.then(moved) else { return nil }
     return PlacedLesion(
-      track: lesion.track, shape: .outline(lesion.outline.mask, toHere: toHere))
+      track: lesion.track, shape: .outline(lesion.outline, toHere: toHere))
   }
 
   /// The shift within reach at which a ball of the lesion's size holds most activity. Ties and

@@ -43,8 +43,9 @@ struct OutlinedRegions {
         cut.append(name)
       } else {
         if isLesion { lesions.append(coverage) } else { organs.append(coverage) }
-        densities[name] = ct.flatMap { CTDensity(mask, on: $0) }
-        if mask.reachesEdge { atEdge.append(name) }
+        let outline = Outline(mask)
+        densities[name] = ct.flatMap { CTDensity(outline, on: $0) }
+        if outline.reachesEdge { atEdge.append(name) }
       }
     }
   }
@@ -61,10 +62,10 @@ extension Volume where Value == Coverage {
   }
 }
 
-extension Mask {
+extension Outline {
   /// Whether a voxel of the image's first or last slice, row or column is inside.
   fileprivate var reachesEdge: Bool {
-    guard let bounds = Outline(self).bounds else { return false }
+    guard let bounds else { return false }
     return bounds.first.min() == 0 || (grid.size &- 1 &- bounds.last).min() == 0
   }
 }

@@ -1,6 +1,7 @@
 import Dosimetry
 import Geometry
 import Quantities
+import Registration
 import Volumes
 
 /// A lesion where it lies on a scan.
@@ -9,7 +10,7 @@ struct PlacedLesion {
     /// Compact lesions are spheres of the size that recovery finds.
     case sphere(centre: PatientPoint, radius: Double)
     /// An outline of another time point, moved as a whole.
-    case outline(Mask, toHere: RigidTransform)
+    case outline(Outline, toHere: RigidTransform)
   }
 
   let track: String
@@ -21,21 +22,21 @@ struct PlacedLesion {
   /// As fractions of an image's voxels.
   func coverage(on grid: VoxelGrid) throws -> RegionCoverage {
     switch shape {
-    case .outline(let mask, let toHere):
+    case .outline(let outline, let toHere):
       return try RegionCoverage(
-        name: track, kind: .lesion, mask: mask, averagedOnto: grid, through: toHere)
+        name: track, kind: .lesion, mask: outline.mask, averagedOnto: grid, through: toHere)
     case .sphere(let centre, let radius):
       return try sphere(centre, radius, on: grid)
     }
   }
 
-  /// The voxels of an image, such as a CT, whose centres lie inside.
-  func mask(on grid: VoxelGrid) -> Mask {
+  /// The voxels of an image, such as a CT, that it fills.
+  func outline(on grid: VoxelGrid) throws -> Outline {
     switch shape {
-    case .outline(let mask, let toHere):
-      mask.resampled(onto: grid, through: toHere.inverse)
+    case .outline(let outline, let toHere):
+      try outline.carried(onto: grid, through: .rigid(toHere.inverse))
     case .sphere(let centre, let radius):
-      Outline(grid: grid, ball: centre, radius: .millimetres(radius)).mask
+      Outline(grid: grid, ball: centre, radius: .millimetres(radius))
     }
   }
 
@@ -75,6 +76,6 @@ extension DosedLesion {
         track: track, shape: .sphere(centre: centre, radius: radius.millimetres))
     }
     return PlacedLesion(
-      track: track, shape: .outline(outline.mask, toHere: .identity(from: frame, to: frame)))
+      track: track, shape: .outline(outline, toHere: .identity(from: frame, to: frame)))
   }
 }

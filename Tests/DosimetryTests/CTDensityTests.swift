@@ -44,8 +44,7 @@ import Volumes
     return Scene(
       ct: try Volume(grid: grid, samples: samples),
       region: Outline(
-        grid: grid, ball: PatientPoint(millimetres: .zero), radius: .millimetres(radius)
-      ).mask)
+        grid: grid, ball: PatientPoint(millimetres: .zero), radius: .millimetres(radius)))
   }
 
   private func meanOfAll(_ scene: Scene) -> Double {

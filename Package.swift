@@ -194,7 +194,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ground + [
-        "Pipeline", "Registration", "Response", "Phantoms", "DICOMIO", "TestSupport",
+        "Pipeline", "Registration", "Lesions", "Response", "Dosimetry", "CourseStore", "Phantoms",
+        "DICOMIO", "TestSupport",
       ],
       swiftSettings: plain),
     // The command is built beside them, not before: they start it, and compile while it does.

@@ -81,7 +81,7 @@ extension VirtualCourse {
     }
     let lesions = state(at: visit).lesions.map {
       doseTruth(
-        $0.lesion.name, volume: $0.millilitres, density: lesionDensity,
+        $0.lesion.name, volume: $0.millilitres, density: $0.lesion.density,
         kinetics: .of($0.lesion, progress: progress), visit)
     }
     return CourseTruth.CycleTruth(

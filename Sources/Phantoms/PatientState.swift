@@ -65,7 +65,7 @@ struct PatientState: Sendable {
       let kinetics = TherapyKinetics.of(lesion, progress: progress)
         .labelled(with: visit.tracer)
       let share = kinetics.fractionPerGram(at: visit.sinceInjection)
-      return visit.injectedActivity.inBaseUnit * share * lesionDensity
+      return visit.injectedActivity.inBaseUnit * share * lesion.density
     }
     return lesion.suv(progress: progress) * visit.becquerelsPerMillilitrePerSUV
   }

@@ -6,12 +6,14 @@ public enum Region: UInt8, Sendable, Hashable, Codable, CaseIterable {
   case bladder, salivaryGlands, bowel, stomach, thyroid, brain
 
   /// Mass density in g/mL, rounded from ICRP Publication 110 (2009), table A.1: soft tissue and
-  /// organs 1.03–1.06, adipose 0.95, lung 0.385, bone mixtures of spongiosa and cortex.
+  /// organs 1.03–1.06, adipose 0.95, bone mixtures of spongiosa and cortex. Lungs as their CT shows
+  /// them, −840 HU with vessels (Schneider 2000, Phys Med Biol 45:459): 0.385 there is lung breathed
+  /// out, with its blood.
   public var density: Double {
     switch self {
     case .air: 0.001
     case .fat: 0.95
-    case .lungs: 0.385
+    case .lungs: 0.19
     case .spine: 1.20
     case .bone: 1.30
     case .bladder: 1.04

@@ -48,7 +48,8 @@ extension DeformableRegistration {
     ).quality(
       before: trial.before, after: trial.after, traces: trial.traces, errors: errors,
       limits: limits)
-    return DeformableLink(field: trial.field, errors: errors, quality: quality)
+    return DeformableLink(
+      field: try trial.field.atRest(beyond: errors), errors: errors, quality: quality)
   }
 
   /// Map and traces of its error, for calibrating ``LocalErrorModel``.

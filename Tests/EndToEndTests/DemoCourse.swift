@@ -79,6 +79,7 @@ struct Results: Decodable, Sendable {
     let rotation_rows: [[Double]]
     let translation_mm: [Double]
     let local_error_mm: Double?
+    let tissue_follows: String?
 
     func callAsFunction(_ p: SIMD3<Double>) -> SIMD3<Double> {
       let r = rotation_rows.map { SIMD3($0[0], $0[1], $0[2]).dot(p) }

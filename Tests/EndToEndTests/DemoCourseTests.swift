@@ -40,15 +40,18 @@ import Testing
     }
   }
 
-  /// The SPECT/CTs of a cycle are also registered to each other: both ways agree within what the
-  /// links promise.
+  /// The SPECT/CTs of a cycle are also registered to each other by maps: both ways agree within what
+  /// the links promise.
   @Test func linksThroughTheReferenceAgreeWithDirectOnes() throws {
     let demo = try DemoCourse.shared
     #expect(demo.results.loops.map { "\($0.from) \($0.to)" } == ["c1h4 c1h24", "c1h24 c1h96"])
     for loop in demo.results.loops {
       print("figure: loop \(loop.from) to \(loop.to) mean \(loop.gap_mm.mean) mm")
-      #expect(loop.map == "rigid" && loop.gap_mm.greatest < 2, "\(loop)")
+      #expect(loop.map == "deformable" && loop.gap_mm.mean < 1.5, "\(loop)")
       #expect(loop.promised_factor < 1, "\(loop)")
+    }
+    for link in demo.results.links {
+      #expect(link.tissue_follows == (link.time_point == "base" ? nil : "deformable"))
     }
   }
 

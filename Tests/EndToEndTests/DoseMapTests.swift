@@ -70,6 +70,11 @@ import Volumes
       #expect(l.mean_Gy < k.mean_Gy && l.mean_Gy > 0.88 * k.mean_Gy)
       #expect(k.minimum_Gy <= k.d95_Gy && k.d95_Gy <= k.d2_Gy && k.d2_Gy <= k.maximum_Gy)
       #expect(k.eud_Gy <= k.mean_Gy && k.bed_mean_Gy > k.mean_Gy)
+      // Beside a simulation cross-dose is the kernel's, and self-dose the rest of what was simulated.
+      let cross = try #require(m.cross_dose_Gy)
+      #expect(abs(cross - (k.cross_dose_Gy ?? .nan)) < 1e-9 && cross > 0)
+      #expect(abs(try #require(m.self_dose_Gy) + cross - m.mean_Gy) < 1e-9)
+      #expect(l.cross_dose_Gy == nil && l.self_dose_Gy == nil)
       // The liver's lesions spill into what is left of it, by the outlines of each frame.
       guard name != "liver" else { continue }
       // One cycle: its sum in the reference frame is the same dose, resampled.
@@ -80,6 +85,28 @@ import Volumes
         DemoCourse.shared.results.cycles[0].doses.first { $0.region == name }?.dose_Gy.value)
       #expect(k.mean_Gy < 1.1 * regional && k.mean_Gy > 0.6 * regional)
     }
+  }
+
+  /// As if the agent were Y-90, whose electrons cross lung and bone: there no kernel can tell what
+  /// comes from outside, and nothing is stated.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil))
+  func crossDoseIsNotStatedWhereNoKernelIsRight() throws {
+    let demo = try DemoCourse.shared
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = try String(contentsOf: DemoCourse.course(in: demo.folder), encoding: .utf8)
+    let course = demo.folder.appending(path: "yttrium.yaml")
+    try Data(text.replacing("Lu-177", with: "Y-90").utf8).write(to: course)
+    defer { try? FileManager.default.removeItem(at: course) }
+    let outcome = try Self.run(
+      course, ["--method", "hybrid", "--decays", "100000"], into: folder)
+    try DemoCourse.expect(outcome, exitCodes: [0, 3])
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
+    let (lungs, kidney) = (
+      try #require(answer.region("lungs")), try #require(answer.region("left kidney"))
+    )
+    #expect(lungs.cross_dose_Gy == nil && lungs.self_dose_Gy == nil && lungs.mean_Gy > 0)
+    #expect(try #require(kidney.cross_dose_Gy) > 0)
   }
 
   @Test func theMapComesBackAsAnRTDose() throws {

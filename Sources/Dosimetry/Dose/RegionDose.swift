@@ -47,40 +47,6 @@ public struct RegionDose: Sendable, Hashable, Codable {
     case simulatedUncertainty = "uncertainty_simulated"
   }
 
-  /// Mass density of a region.
-  public struct Density: Sendable, Hashable, Codable {
-    public let gramsPerMillilitre: Double
-    /// For the report: measured on CT, or a table.
-    public let source: String
-
-    private enum CodingKeys: String, CodingKey {
-      case gramsPerMillilitre = "density_g_per_mL"
-      case source
-    }
-
-    public init(gramsPerMillilitre: Double, source: String) {
-      self.gramsPerMillilitre = gramsPerMillilitre
-      self.source = source
-    }
-
-    /// From the mean CT number of the region.
-    public init(meanAttenuation: Hounsfield) {
-      self.init(
-        gramsPerMillilitre: TissueDensity.gramsPerMillilitre(meanAttenuation),
-        source: "mean CT number of the region (Schneider 2000)")
-    }
-
-    /// The tabulated density of an organ, or that of average soft tissue.
-    public init(organ name: String) {
-      if let known = TissueDensity.gramsPerMillilitre(organ: name) {
-        self.init(gramsPerMillilitre: known, source: "ICRU 46")
-      } else {
-        self.init(
-          gramsPerMillilitre: TissueDensity.softTissue, source: "average soft tissue, ICRU 44")
-      }
-    }
-  }
-
   /// What the dose does, by the linear-quadratic model.
   public struct Effect: Sendable, Hashable, Codable {
     public let tissue: TissueRadiobiology
@@ -198,12 +164,14 @@ extension RegionDose {
     _ input: Input, mass: Mass, tia: Estimate<TimeIntegratedActivity>
   ) throws(DosimetryError) -> DoseUncertainty? {
     guard let relative = tia.relativeUncertainty else { return nil }
+    var inputs = input.uncertainty
+    inputs.density = input.density.relativeUncertainty ?? inputs.density
     let isCorrected = input.recoveryCoefficient != nil
     let slope =
       isCorrected
       ? input.recoverySlope ?? recoverySlope(input.volume, input.uncertainty.activityResolution) : 0
     return DoseUncertainty(
-      input.uncertainty, volume: input.volume, timeIntegratedActivity: relative,
+      inputs, volume: input.volume, timeIntegratedActivity: relative,
       recoveryCoefficient: input.recoveryCoefficient ?? 1, recoverySlope: slope,
       volumeExponent: try SelfDose.volumeExponent(
         input.kernels, mass: mass, density: input.density.gramsPerMillilitre))

@@ -44,7 +44,7 @@ struct SiteScan {
     // By the rules of the tracer, as the chain outlines the follow-ups.
     let pack = try PackLibrary(beside: course.folder).tracer(named: point.tracer)
     let stage = TrackStage(
-      course: course, links: [], deformable: [:], loops: [],
+      course: course, registration: CourseRegistration(),
       tracers: pack.map { [point.id: $0] } ?? [:])
     lesions = try stage.outline(uptake).lesions
     guard !lesions.isEmpty else { throw CommissioningError.noLesions(timePoint: point.id) }

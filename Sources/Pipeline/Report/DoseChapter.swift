@@ -49,7 +49,7 @@ struct DoseChapter {
             .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue),
           ]
             + [ReportTable.Cell](
-              repeating: .missing(refused.reason), count: hasHighLET ? 9 : 7)
+              repeating: .missing(refused.reason), count: hasHighLET ? 11 : 9)
             + [.text("not assessable")]
         }
     }
@@ -58,6 +58,8 @@ struct DoseChapter {
       columns: [
         .text("cycle", "Cycle"), .text("region", "Region"), .text("kind", "Kind"),
         .number("mass", "Mass", unit: "g", .significant(3)),
+        .number("density", "Density", unit: "g/mL", .decimals(2)),
+        .text("density_from", "Density from"),
         .number("recovery", "Recovery", unit: "1", .decimals(2)),
         .number("effective_half_life", "T½ eff.", unit: "h", .decimals(1)),
         .estimate("tia", "TIA", unit: "MBq·h"), .estimate("dose", "Dose", unit: "Gy"),
@@ -117,6 +119,7 @@ struct DoseChapter {
     let recovery = results.recovery(of: dose.region, cycle: cycle)
     let measured: [ReportTable.Cell] = [
       .text("\(cycle)"), .text(dose.region), .text(dose.kind.rawValue), .number(dose.mass.grams),
+      .number(dose.density.gramsPerMillilitre), .text(dose.density.isMeasured ? "CT" : "table"),
       recovery.map { .number($0) } ?? .missing("resolution not given: not corrected"),
       .number(dose.fit.effectiveHalfLifeHours),
       .init(dose.fit.timeIntegratedActivity) { $0.megabecquerelHours },

@@ -89,11 +89,12 @@ struct DosePictureStage {
   /// The reference scan's lesions where the link puts them here, the largest first; those outside
   /// the map are left out.
   private func lesions(on grid: VoxelGrid, _ timePoint: String) throws -> [Mask] {
-    guard let tracks = results.tracks,
-      let link = results.links.first(where: { $0.timePoint == timePoint })
+    let (registration, reference) = (results.registration, results.course.reference)
+    guard let tracks = results.tracks, let here = registration.tissue(at: timePoint),
+      let origin = registration.tissue(at: reference)
     else { return [] }
-    return tracks.lesions(atReference: results.course.reference).map { lesion in
-      lesion.outline.mask.resampled(onto: grid, through: link.referenceToHere.inverse)
-    }.filter { !$0.isEmpty }.sorted { $0.volume > $1.volume }
+    let carrier = try ImageCarrier(ComposedLink(first: here, second: origin), onto: grid)
+    return try tracks.lesions(atReference: reference).map { try carrier($0.outline.mask) }
+      .filter { !$0.isEmpty }.sorted { $0.volume > $1.volume }
   }
 }

@@ -200,7 +200,7 @@ struct ShownScan {
       throw PipelineError.noReference
     }
     self.link = link
-    field = results.deformable[scans.point.id]?.field
+    field = results.registration.tissue(at: scans.point.id)?.map?.field
     suv = try UptakeScan.suv(scans, course: results.course)
     ct = try scans.point.ct == nil ? nil : scans.ct().volume.reduced(to: spacing)
     scans.releaseCT()

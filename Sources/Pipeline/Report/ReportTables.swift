@@ -56,7 +56,9 @@ struct ReportTables {
         value.map { .number($0) } ?? .missing("could not be measured")
       }
       return [
-        .text(link.timePoint), .text(link.basis.rawValue), verdict(quality?.verdict),
+        .text(link.timePoint), .text(link.basis.rawValue),
+        .text(results.registration.followed(at: link.timePoint)?.words ?? "nothing"),
+        verdict(quality?.verdict),
         cell(link.localErrorMillimetres),
         .number(link.referenceToHere.rotationAngle * 180 / .pi),
         cell(quality.map { $0.fixedBodySeen * 100 }),
@@ -71,7 +73,7 @@ struct ReportTables {
           name: "registration", title: "Links to \(results.course.reference)",
           columns: [
             .text("time_point", "Time point"), .text("basis", "Registered"),
-            .status("verdict", "Verdict"),
+            .text("followed", "Tissue follows"), .status("verdict", "Verdict"),
             .number("local_error", "Error", unit: "mm", .decimals(1)),
             .number("rotation", "Turn", unit: "°", .decimals(2)),
             .number("body_seen", "Seen", unit: "%", .decimals(0)),
@@ -85,6 +87,8 @@ struct ReportTables {
             "Error: estimated; the true place lies within it with 68 % probability. Skin and bone: distance of the surfaces "
               + "after registration, median and 95 % point. Inverse: there and back. Motion: what "
               + "breathing and posture leave, which a rigid link does not follow.",
+            "Lesions, images of a cycle, and doses of all cycles follow tissue along the map of the "
+              + "CTs where there is one that holds, else along the rigid link.",
             "AAPM TG-132 asks for 2 mm; landmarks are needed to confirm it in a patient.",
           ]))
     ] + [try deformableLinks(), try loops()].compactMap { $0.map { .table($0) } }
@@ -143,8 +147,9 @@ struct ReportTables {
         .text("tolerance", "AAPM TG-132"), .status("met", "Met"),
       ], rows: rows,
       notes: [
-        "Lesions are found again and pictures are made through these maps; uptake is measured in "
-          + "each scan's own frame. Beside walls along which organs slide the map may be off by 3 "
+        "Lesions are found again, images of a cycle and doses of all cycles are brought together "
+          + "and pictures are made through these maps; uptake is measured in each scan's own "
+          + "frame. Beyond what both CTs show they come to rest on the rigid link. Beside walls along which organs slide the map may be off by 3 "
           + "to 5 mm, and its estimated error does not see that."
       ])
   }

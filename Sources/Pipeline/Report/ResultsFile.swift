@@ -48,7 +48,7 @@ struct ResultsFile: Encodable {
     self.response = response
     course = results.course.id
     reference = results.course.reference
-    links = results.links.map { LinkEntry($0, results.deformable[$0.timePoint]) }
+    links = results.links.map { LinkEntry($0, results.registration) }
     loops = results.loops.map(LoopEntry.init)
     let tracks = results.tracks
     lesions = tracks.map { tracks in tracks.lesions.map { LesionEntry($0, tracks) } } ?? []
@@ -73,6 +73,9 @@ struct ResultsFile: Encodable {
     let rotationAngle: Double
     let localError: Double?
     let quality: LinkQuality?
+    /// What tissue is followed by: `rigid` or `deformable`; `nil` for nothing.
+    let followed: CourseRegistration.Followed?
+    let refusalOfMap: String?
     /// What was measured about the deformable map; `nil` without one.
     let deformable: DeformableQuality?
 
@@ -83,10 +86,12 @@ struct ResultsFile: Encodable {
       case translation = "translation_mm"
       case rotationAngle = "rotation_angle_deg"
       case localError = "local_error_mm"
+      case followed = "tissue_follows"
+      case refusalOfMap = "map_refused"
       case quality, deformable
     }
 
-    init(_ link: TimePointLink, _ deformable: DeformableLink? = nil) {
+    init(_ link: TimePointLink, _ registration: CourseRegistration? = nil) {
       timePoint = link.timePoint
       basis = link.basis.rawValue
       let c = link.referenceToHere.columns
@@ -96,7 +101,9 @@ struct ResultsFile: Encodable {
       rotationAngle = link.referenceToHere.rotationAngle * 180 / .pi
       localError = link.localErrorMillimetres
       quality = link.quality
-      self.deformable = deformable?.quality
+      followed = registration?.followed(at: timePoint)
+      refusalOfMap = registration?.refusalOfMap(at: timePoint)
+      deformable = registration?.deformable[timePoint]?.quality
     }
   }
 

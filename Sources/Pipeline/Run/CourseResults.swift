@@ -5,11 +5,7 @@ public import Registration
 /// Everything a run found, ready for the report and the result files.
 public struct CourseResults: Sendable {
   public let course: Course
-  public let links: [TimePointLink]
-  /// Links from the reference frame to follow-ups that also follow breathing, by time point.
-  public let deformable: [String: DeformableLink]
-  /// Neighbouring time points registered directly too, against the way through the reference.
-  public let loops: [LinkLoop]
+  public let registration: CourseRegistration
   /// `nil` when the course has no diagnostic PET.
   public let tracks: TrackResult?
   /// Verdicts of response criteria; `nil` without diagnostic PET.
@@ -32,4 +28,10 @@ public struct CourseResults: Sendable {
     /// Whether a question of the course stays unanswered because of it.
     public let isNotAssessable: Bool
   }
+}
+
+extension CourseResults {
+  public var links: [TimePointLink] { registration.links }
+  public var deformable: [String: DeformableLink] { registration.deformable }
+  public var loops: [LinkLoop] { registration.loops }
 }

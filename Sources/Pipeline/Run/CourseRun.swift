@@ -105,23 +105,23 @@ struct CourseWork {
       try checkOnePatient()
       return ((), false)
     }
-    let (links, deformable, loops) = try links(to: reference)
-    let tracks = try tracks(links, deformable, loops)
+    let registration = try registration(to: reference)
+    let tracks = try tracks(registration)
     let pack = try PlanStage.pack(course)
     let judged = try tracks.map { try criteria($0) }
-    let cycles = try doses(links, tracks, pack)
+    let cycles = try doses(registration, tracks, pack)
     let given = cycles.map(\.dose)
     let cumulative = given.contains { !$0.doses.isEmpty } ? try CumulativeDose.sums(given) : []
     let proposal = try pack.map { pack in
       try clock.time("plan") { (try PlanStage.propose(pack, after: given), false) }
     }
     return CourseResults(
-      course: course, links: links, deformable: deformable, loops: loops, tracks: tracks,
+      course: course, registration: registration, tracks: tracks,
       criteria: judged?.outcome, criteriaInput: judged?.input ?? [], cycles: cycles,
       cumulative: cumulative,
       proposal: proposal,
       problems: ProblemList(
-        course: course, links: links, loops: loops, tracks: tracks, criteria: judged?.outcome,
+        course: course, registration: registration, tracks: tracks, criteria: judged?.outcome,
         cycles: cycles
       ).all(proposal: proposal))
   }
@@ -137,15 +137,11 @@ struct CourseWork {
 
   // MARK: Register
 
-  private typealias Links = (
-    links: [TimePointLink], deformable: [String: DeformableLink], loops: [LinkLoop]
-  )
-
   /// Every time point linked to the reference, and each directly to the one before it of the same
   /// kind: the loop tells whether the links keep what they promise.
-  private func links(to reference: TimePointScans) throws -> Links {
+  private func registration(to reference: TimePointScans) throws -> CourseRegistration {
     let stage = RegisterStage(reference: reference)
-    var found: Links = ([], [:], [])
+    var found = CourseRegistration()
     var before: [Course.Chain: RegisterStage.Linked] = [:]
     for (n, point) in course.timePoints.enumerated() {
       guard let moving = scans[point.id] else { continue }
@@ -155,8 +151,7 @@ struct CourseWork {
         continue
       }
       let linked = try linked(moving, by: stage)
-      found.links.append(linked.link)
-      found.deformable[point.id] = linked.deformable
+      found.add(linked)
       let previous = before.updateValue(linked, forKey: point.chain)
       if let previous, let loop = try loop(previous, linked, by: stage) {
         found.loops.append(loop)
@@ -176,20 +171,17 @@ struct CourseWork {
     let link = try clock.time("register", part: id) {
       try stored("register", key: key) { try stage.link(moving) }
     }
-    var deformable: DeformableLink?
-    if moving.point.role != .dosimetry {
-      deformable = try clock.time("deform", part: id) {
-        try stored("deform", key: key) { try stage.deformable(moving, from: link) }
-      }
+    let deformable = try clock.time("deform", part: id) {
+      try stored("deform", key: key) { try stage.deformable(moving, from: link) }
     }
-    return .init(scans: moving, link: link, deformable: deformable)
+    return .init(scans: moving, link: link, deformable: deformable, key: key)
   }
 
   private func loop(
     _ a: RegisterStage.Linked, _ b: RegisterStage.Linked, by stage: RegisterStage
   ) throws -> LinkLoop? {
     try clock.time("close", part: "\(a.link.timePoint) to \(b.link.timePoint)") {
-      try stored("close", key: try stage.key(a, b)) { try stage.loop(a, b) }
+      try stored("close", key: stage.key(a, b)) { try stage.loop(a, b) }
     }
   }
 
@@ -203,7 +195,7 @@ struct CourseWork {
     for point in choices where point.id != course.reference {
       guard let moving = scans[point.id] else { continue }
       progress("looking for the middle of the course", 0.03)
-      maps[point.id] = try linked(moving, by: stage).deformable
+      maps[point.id] = try linked(moving, by: stage).map
       moving.releaseCT()
     }
     let links = try CourseLinks(reference: try start.frame(), links: maps)
@@ -217,16 +209,13 @@ struct CourseWork {
 
   // MARK: Track and quantify
 
-  private func tracks(
-    _ links: [TimePointLink], _ deformable: [String: DeformableLink], _ loops: [LinkLoop]
-  ) throws -> TrackResult? {
+  private func tracks(_ registration: CourseRegistration) throws -> TrackResult? {
     let points = course.timePoints.filter { $0.role != .dosimetry }
     let diagnostic = points.compactMap { scans[$0.id] }
     guard !diagnostic.isEmpty else { return nil }
     let edits = try course.lesions.edits.map { try EditsFile.read($0) } ?? []
     let stage = TrackStage(
-      course: course, links: links, deformable: deformable, loops: loops,
-      tracers: try tracers(points), edits: edits)
+      course: course, registration: registration, tracers: try tracers(points), edits: edits)
     let course = course
     return try clock.time("track") {
       progress("following lesions", 0.42)
@@ -272,20 +261,21 @@ struct CourseWork {
   // MARK: Dose
 
   func doseStage(
-    _ agent: Course.Agent, _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+    _ agent: Course.Agent, _ registration: CourseRegistration, _ tracks: TrackResult?,
+    _ pack: LimitPack?
   ) throws -> DoseStage {
     DoseStage(
-      course: course, agent: agent, links: links,
+      course: course, agent: agent, registration: registration,
       lesions: tracks?.lesions(atReference: course.reference) ?? [],
       tissues: pack?.tissues ?? [:], lesionTissue: pack?.lesions?.tissue,
       tables: try DosimetryTables(course.dosimetry, radionuclide: agent.radionuclide))
   }
 
   private func doses(
-    _ links: [TimePointLink], _ tracks: TrackResult?, _ pack: LimitPack?
+    _ registration: CourseRegistration, _ tracks: TrackResult?, _ pack: LimitPack?
   ) throws -> [CycleResult] {
     guard let agent = course.agent else { return [] }
-    let stage = try doseStage(agent, links, tracks, pack)
+    let stage = try doseStage(agent, registration, tracks, pack)
     var results: [CycleResult] = []
     for cycle in course.cycles {
       let points = course.timePoints.filter { $0.role == .dosimetry && $0.cycle == cycle.number }

@@ -6,6 +6,7 @@ import Geometry
 import Lesions
 import Quantities
 import Radiobiology
+import Registration
 import Transport
 import Volumes
 
@@ -13,7 +14,7 @@ import Volumes
 struct DoseStage {
   let course: Course
   let agent: Course.Agent
-  let links: [TimePointLink]
+  let registration: CourseRegistration
   /// The lesions of the reference time point.
   let lesions: [DosedLesion]
   /// Radiobiology of organs and lesions, from the limit pack.
@@ -38,9 +39,7 @@ struct DoseStage {
         scan.point.id, try scan.digest(.emission), try scan.digest(.structures),
         String(describing: scan.quantification),
       ]
-      if let link = links.first(where: { $0.timePoint == scan.point.id }) {
-        parts.append(try encoder.encode(link).base64EncodedString())
-      }
+      parts += try registration.parts(of: scan.point.id)
     }
     parts.append(try encoder.encode(cycle.planar?.regions).base64EncodedString())
     parts.append(try encoder.encode(lesions).base64EncodedString())
@@ -64,10 +63,10 @@ struct DoseStage {
     var timed: [CycleDose.Scan] = []
     var problems: [String] = []
     var voxel = Length.millimetres(0)
+    var seen = SeenOnCT()
     for scans in scans {
       do {
-        let scan = try measure(scans, in: cycle, problems: &problems)
-        timed.append(scan)
+        timed.append(try measure(scans, in: cycle, seen: &seen, problems: &problems))
         let spacing =
           try scans.point.ct == nil
           ? scans.emission().grid().spacing : scans.ct().volume.grid.spacing
@@ -80,6 +79,8 @@ struct DoseStage {
     timed.sort { $0.hours < $1.hours }
     var options = try options(cycle, outlineVoxel: voxel, after: earlier)
     options.planar = try planar(cycle, scans, timed)
+    options.densities = seen.densities(problems: &problems)
+    problems += seen.edgeProblem.map { [$0] } ?? []
     let kernels = try KernelStore(material: .softTissue).kernels(parent: agent.radionuclide.symbol)
     let first = course.cycles.map(\.at).min() ?? cycle.at
     let dose = CycleDose(
@@ -144,13 +145,15 @@ struct DoseStage {
     options.crossDose = tables.crossDose
     options.rbe = settings.rbe
     if course.resolution.spect == nil { options.recoveryCurve = settings.recovery }
-    let points = course.timePoints.filter { $0.cycle == cycle.number }.map(\.id)
-    let error = links.filter { points.contains($0.timePoint) }.compactMap(\.localErrorMillimetres)
-      .max()
+    let here = course.timePoints.filter { $0.cycle == cycle.number }
+      .compactMap { registration.tissue(at: $0.id) }
     for lesion in lesions {
       options.interpolatedVolumes[lesion.track] =
         volumeRatio(of: lesion, in: cycle).relativeUncertainty
-      options.registrations[lesion.track] = .millimetres(error ?? 0)
+      let errors = lesion.outline.mask.centroid.map { centre in
+        here.compactMap { $0.errorAnywhere(at: centre).radiusMillimetres }
+      }
+      options.registrations[lesion.track] = .millimetres(errors?.max() ?? 0)
     }
     return options
   }
@@ -166,16 +169,18 @@ struct DoseStage {
   private static let outlineResolution = Length.millimetres(2)
 
   private func measure(
-    _ scans: TimePointScans, in cycle: Course.Cycle, problems: inout [String]
+    _ scans: TimePointScans, in cycle: Course.Cycle, seen: inout SeenOnCT,
+    problems: inout [String]
   ) throws -> CycleDose.Scan {
     let emission = try scans.emission()
     problems += (emission.warnings(administered: cycle.activity)).map { "\(scans.point.id): \($0)" }
     problems += try scans.outlines()?.warnings.map { "\(scans.point.id): \($0)" } ?? []
     let (image, at) = try emission.concentration()
     guard let at else { throw DosimetryError.notPositive(quantity: "time of the scan") }
-    let (regions, body) = try regions(scans, in: cycle, on: image, problems: &problems)
+    let found = try regions(scans, in: cycle, on: image, problems: &problems)
+    seen.add(found)
     var activities = try RegionActivities.measure(
-      image, regions: regions, body: body,
+      image, regions: found.regions, body: found.body,
       options: .init(fullWidthHalfMaximum: course.resolution.spect))
     if let recovery = course.dosimetry.recovery { activities = activities.corrected(by: recovery) }
     return CycleDose.Scan(
@@ -186,39 +191,58 @@ struct DoseStage {
   func regions(
     _ scans: TimePointScans, in cycle: Course.Cycle, on image: Volume<ActivityConcentration>,
     problems: inout [String]
-  ) throws -> (regions: [RegionCoverage], body: RegionCoverage?) {
+  ) throws -> FoundRegions {
     let outlines = try OutlinedRegions(scans, on: image)
-    var regions = outlines.lesions.map { outlined in
+    var found = FoundRegions(body: outlines.body, atEdge: outlines.atEdge)
+    for outlined in outlines.lesions {
       let known = lesions.first { RegionName.canonical($0.name ?? "") == outlined.name }
-      return RegionCoverage(
-        name: known?.track ?? outlined.name, kind: .lesion, coverage: outlined.coverage)
+      let name = known?.track ?? outlined.name
+      found.regions.append(
+        RegionCoverage(name: name, kind: .lesion, coverage: outlined.coverage))
+      found.densities[name] = outlines.densities[outlined.name]
     }
-    regions += try carried(scans, in: cycle, on: image, butNot: regions, &problems)
+    let anew = found.regions
+    for lesion in try carried(scans, in: cycle, on: image, &problems) {
+      let region = try lesion.coverage(on: image.grid)
+      // One that the structures of this scan outline anew is not brought.
+      guard
+        !anew.contains(where: {
+          $0.name == region.name || region.overlap(with: $0) > Self.sameLesion
+        })
+      else { continue }
+      found.regions.append(region)
+      if scans.point.ct != nil {
+        let ct = try scans.ct().volume
+        found.densities[region.name] = CTDensity(
+          try lesion.outline(on: ct.grid), on: ct)
+      }
+    }
     if !outlines.isGiven {
       problems.append("\(scans.point.id): no organ outlines; give structures in the course file")
     }
     problems += outlines.cut.map { "\(scans.point.id): \($0) is not wholly inside the image" }
-    return (regions + outlines.organs, outlines.body)
+    for organ in outlines.organs {
+      found.regions.append(organ)
+      found.densities[organ.name] = outlines.densities[organ.name]
+    }
+    return found
   }
 
-  /// The lesions of the reference, brought here through the link; one that the structures of this
-  /// scan outline anew is not brought.
+  /// The lesions of the reference where they lie at this scan.
   private func carried(
     _ scans: TimePointScans, in cycle: Course.Cycle, on image: Volume<ActivityConcentration>,
-    butNot outlined: [RegionCoverage], _ problems: inout [String]
-  ) throws -> [RegionCoverage] {
-    let wanted = lesions.filter { lesion in !outlined.contains { $0.name == lesion.track } }
-    guard !wanted.isEmpty else { return [] }
-    let link = links.first { $0.timePoint == scans.point.id }
-    guard let link, link.isAssessable else {
-      problems.append("\(scans.point.id): lesions left out, \(link?.refusal ?? "no link")")
+    _ problems: inout [String]
+  ) throws -> [PlacedLesion] {
+    guard !lesions.isEmpty else { return [] }
+    guard let link = registration.tissue(at: scans.point.id) else {
+      let reason = registration.link(of: scans.point.id)?.refusal ?? "no link"
+      problems.append("\(scans.point.id): lesions left out, \(reason)")
       return []
     }
     let placement = LesionPlacement(image: image, link: link)
-    return try wanted.compactMap { lesion in
-      try placement.coverage(
-        of: lesion, volumeRatio: volumeRatio(of: lesion, in: cycle).ratio)
-    }.filter { lesion in !outlined.contains { lesion.overlap(with: $0) > Self.sameLesion } }
+    return lesions.compactMap { lesion in
+      placement.place(lesion, volumeRatio: volumeRatio(of: lesion, in: cycle).ratio)
+    }
   }
 
   /// A lesion with more of its volume in one that is outlined anew is the same.

@@ -2,6 +2,7 @@ import Dosimetry
 import Foundation
 import Geometry
 import Quantities
+import Registration
 import Volumes
 
 /// A lesion as the dose stage takes it over from the reference scan.
@@ -17,80 +18,69 @@ struct DosedLesion: Sendable, Hashable, Codable {
 }
 
 /// Carries a lesion outlined at the reference onto a dosimetry scan, and lets it follow its
-/// uptake over the few millimetres that breathing moved it beyond the rigid link.
+/// uptake over the few millimetres that the link may be off.
 struct LesionPlacement {
   let image: Volume<ActivityConcentration>
-  let link: TimePointLink
+  let link: TissueLink
 
-  /// Breathing moves a lesion by up to 15 mm after rigid registration; it is looked for in steps
-  /// of 2.5 mm, half a SPECT voxel.
-  private static let reach = 15.0
+  /// A lesion is looked for in steps of 2.5 mm, half a SPECT voxel.
   private static let step = 2.5
+  /// √χ²₃(0.95) over √χ²₃(0.68): from the radius that holds the true place with 68 % probability to
+  /// that with 95 %.
+  private static let likely = 2.795 / LocalError.radiusPerStandardDeviation
 
-  /// The lesion as fractions of voxels; `nil` where the scan does not show all of it.
+  /// How far from the link's place the lesion may lie: what motion the link leaves, and what the map
+  /// states beyond it.
+  private func reach(at centre: PatientPoint) -> Double {
+    let most = link.residualMotion.millimetres
+    guard link.map != nil else { return most }
+    guard let error = link.localError(at: centre).radiusMillimetres else {
+      return TissueLink.motionLeftByRigidLinks.millimetres
+    }
+    return hypot(most, error * Self.likely)
+  }
+
+  /// Where the lesion lies; `nil` where the scan does not show all of it.
   ///
   /// - Parameter volumeRatio: Its volume now over that at the reference; spheres follow it.
-  func coverage(of lesion: DosedLesion, volumeRatio: Double = 1) throws -> RegionCoverage? {
-    let mask = lesion.outline.mask
-    guard let centre = mask.centroid else { return nil }
-    let corners = lesion.outline.corners.map { link.referenceToHere($0) }
+  func place(_ lesion: DosedLesion, volumeRatio: Double = 1) -> PlacedLesion? {
+    guard let centre = lesion.outline.centroid else { return nil }
+    let here = link(centre)
+    // The map says where the lesion lies, not how large it is: it moves as a whole.
+    let breathed = here.millimetres - link.rigid(centre).millimetres
+    let corners = lesion.outline.corners.map {
+      PatientPoint(millimetres: link.rigid($0).millimetres + breathed)
+    }
     guard corners.allSatisfy(image.grid.contains) else { return nil }
     let radius =
       lesion.radius.map { $0.millimetres * cbrt(volumeRatio) }
       ?? lesion.outline.equivalentRadius.millimetres
-    let here = link.referenceToHere(centre)
-    let shift = bestShift(near: here, radius: radius)
+    let shift = bestShift(near: here, radius: radius, within: reach(at: centre))
     if lesion.radius != nil {
-      return try sphere(
-        PatientPoint(millimetres: here.millimetres + shift), radius: radius, named: lesion.track)
+      return PlacedLesion(
+        track: lesion.track,
+        shape: .sphere(
+          centre: PatientPoint(millimetres: here.millimetres + shift), radius: radius))
     }
-    let frame = link.referenceToHere.to
-    let moved = RigidTransform(from: frame, to: frame, translation: shift)
-    return try RegionCoverage(
-      name: lesion.track, kind: .lesion, mask: mask, averagedOnto: image.grid,
-      through: link.referenceToHere.then(moved))
-  }
-
-  /// Points per voxel and axis at which the edge of a sphere is looked at.
-  private static let pointsPerVoxel = 6
-
-  private func sphere(
-    _ centre: PatientPoint, radius: Double, named name: String
-  ) throws -> RegionCoverage {
-    let grid = image.grid
-    let ball = Outline(
-      grid: grid, ball: centre, radius: .millimetres(radius + grid.spacing.length))
-    let parts = Self.pointsPerVoxel
-    let offsets = (0..<parts).map { (Double($0) + 0.5) / Double(parts) - 0.5 }
-    var samples = [Float](repeating: 0, count: grid.voxelCount)
-    for n in ball.offsets {
-      let voxel = grid.ijk(at: n)
-      let base = SIMD3(Double(voxel.x), Double(voxel.y), Double(voxel.z))
-      var inside = 0
-      for c in offsets {
-        for b in offsets {
-          for a in offsets {
-            let p = grid.patientPoint(at: GridPoint(ijk: base + SIMD3(a, b, c)))
-            if p.distance(to: centre) <= radius { inside += 1 }
-          }
-        }
-      }
-      samples[n] = Float(inside) / Float(parts * parts * parts)
-    }
-    return RegionCoverage(
-      name: name, kind: .lesion, coverage: try Volume(grid: grid, samples: samples))
+    let moved = RigidTransform(from: link.to, to: link.to, translation: breathed + shift)
+    // Both frames are the link's own, so composition cannot fail.
+    guard let toHere = try? link.rigid.then(moved) else { return nil }
+    return PlacedLesion(
+      track: lesion.track, shape: .outline(lesion.outline, toHere: toHere))
   }
 
   /// The shift within reach at which a ball of the lesion's size holds most activity. Ties and
   /// empty places keep the link's position.
-  private func bestShift(near centre: PatientPoint, radius: Double) -> SIMD3<Double> {
+  private func bestShift(
+    near centre: PatientPoint, radius: Double, within reach: Double
+  ) -> SIMD3<Double> {
     var best = (mean: ballMean(centre, radius: radius), shift: SIMD3<Double>.zero)
-    let count = Int(Self.reach / Self.step)
+    let count = Int(reach / Self.step)
     for c in -count...count {
       for b in -count...count {
         for a in -count...count {
           let shift = SIMD3(Double(a), Double(b), Double(c)) * Self.step
-          guard shift.length <= Self.reach else { continue }
+          guard shift.length <= reach else { continue }
           let mean = ballMean(
             PatientPoint(millimetres: centre.millimetres + shift), radius: radius)
           // A nearer place wins unless a farther one is clearly hotter.

@@ -1,5 +1,4 @@
 import CourseStore
-import Foundation
 import Geometry
 public import Registration
 public import Response
@@ -30,11 +29,19 @@ extension RegisterStage {
   struct Linked {
     let scans: TimePointScans
     let link: TimePointLink
-    let deformable: DeformableLink?
+    /// `nil` without a CT at both time points.
+    let deformable: Assessment<DeformableLink>?
+    /// What both were made from.
+    let key: Digest
+
+    /// The map, where it holds.
+    var map: DeformableLink? {
+      deformable?.value.flatMap { $0.quality.verdict.isAssessable ? $0 : nil }
+    }
 
     /// The deformable map, or the rigid link alone; `nil` for the reference itself.
     func spatial(deformable isAsked: Bool) -> (any SpatialLink)? {
-      if isAsked { return deformable }
+      if isAsked { return map }
       return link.quality.map { Link(fixedToMoving: link.referenceToHere, quality: $0) }
     }
   }
@@ -42,7 +49,7 @@ extension RegisterStage {
   /// Registers two time points directly and compares with the way through the reference; `nil`
   /// where one of them has no CT or no link, so that there is nothing to compare.
   func loop(_ a: Linked, _ b: Linked) throws -> LinkLoop? {
-    let isDeformable = a.deformable != nil && b.deformable != nil
+    let isDeformable = a.map != nil && b.map != nil
     guard [a, b].allSatisfy({ $0.link.basis == .ct && $0.link.isAssessable }),
       let first = a.spatial(deformable: isDeformable),
       let second = b.spatial(deformable: isDeformable)
@@ -73,15 +80,7 @@ extension RegisterStage {
   }
 
   /// What a loop depends on.
-  func key(_ a: Linked, _ b: Linked) throws -> Digest {
-    let links = try [a.link, b.link].map {
-      try JSONEncoder.sorted.encode($0).base64EncodedString()
-    }
-    let maps = try [a, b].map { linked in
-      try linked.deformable.map { Digest(of: try JSONEncoder.sorted.encode($0)).hexadecimal }
-        ?? "rigid"
-    }
-    return Digest(
-      of: try [Provenance.softwareVersion, a.scans.digest(.ct), b.scans.digest(.ct)] + links + maps)
+  func key(_ a: Linked, _ b: Linked) -> Digest {
+    Digest(of: [Provenance.softwareVersion, a.key.hexadecimal, b.key.hexadecimal])
   }
 }

@@ -11,6 +11,10 @@ struct OutlinedRegions {
   private(set) var body: RegionCoverage?
   /// Names of those that are left out because the image does not show all of them.
   private(set) var cut: [String] = []
+  /// Names of those that reach the edge of the CT: what is measured is the part that it shows.
+  private(set) var atEdge: [String] = []
+  /// As the CT shows them, by name; small ones have none.
+  private(set) var densities: [String: CTDensity] = [:]
   /// Whether the course file names structures for the scan.
   private(set) var isGiven = false
 
@@ -22,7 +26,8 @@ struct OutlinedRegions {
     guard let outlines = try scans.outlines() else { return }
     isGiven = true
     let frame = try scans.frame()
-    let grid = try scans.point.ct == nil ? image.grid : scans.ct().volume.grid
+    let ct = try scans.point.ct == nil ? nil : scans.ct().volume
+    let grid = ct?.grid ?? image.grid
     for name in outlines.names {
       guard let mask = try outlines.mask(name, on: grid, frame: frame), !mask.isEmpty else {
         continue
@@ -36,10 +41,11 @@ struct OutlinedRegions {
         < Self.leastInField * mask.volume.millilitres
       {
         cut.append(name)
-      } else if isLesion {
-        lesions.append(coverage)
       } else {
-        organs.append(coverage)
+        if isLesion { lesions.append(coverage) } else { organs.append(coverage) }
+        let outline = Outline(mask)
+        densities[name] = ct.flatMap { CTDensity(outline, on: $0) }
+        if outline.reachesEdge { atEdge.append(name) }
       }
     }
   }
@@ -53,5 +59,13 @@ extension Volume where Value == Coverage {
       let slice = samples[(k * perSlice)..<((k + 1) * perSlice)]
       return sum + slice.reduce(0) { $0 + Double($1) } * grid.voxelMillilitres(inSlice: k)
     }
+  }
+}
+
+extension Outline {
+  /// Whether a voxel of the image's first or last slice, row or column is inside.
+  fileprivate var reachesEdge: Bool {
+    guard let bounds else { return false }
+    return bounds.first.min() == 0 || (grid.size &- 1 &- bounds.last).min() == 0
   }
 }

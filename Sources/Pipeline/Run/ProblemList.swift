@@ -8,15 +8,15 @@ import Volumes
 /// Gathers from all stages what could not be assessed and what needs attention.
 struct ProblemList {
   let course: Course
-  let links: [TimePointLink]
-  let loops: [LinkLoop]
+  let registration: CourseRegistration
   let tracks: TrackResult?
   let criteria: CriteriaOutcome?
   let cycles: [CycleResult]
 
   func all(proposal: NextCycleProposal?) -> [CourseResults.Problem] {
     let every =
-      links.flatMap(link) + loops.compactMap(loop) + (tracks.map(track) ?? [])
+      registration.links.flatMap(link) + registration.links.compactMap(map)
+      + registration.loops.compactMap(loop) + (tracks.map(track) ?? [])
       + (criteria.map(verdicts) ?? [])
       + cycles.flatMap(cycle) + plan(proposal)
     return every.reduce(into: []) { list, next in Self.add(next, to: &list) }
@@ -53,6 +53,15 @@ struct ProblemList {
             : "Check that both scans are of this patient and overlap; give another CT series.",
           blocking: !verdict.isAssessable)
       }
+  }
+
+  /// A CT that tissue is not followed by.
+  private func map(_ link: TimePointLink) -> CourseResults.Problem? {
+    registration.refusalOfMap(at: link.timePoint).map {
+      problem(
+        link.timePoint, "breathing is not followed, only the rigid link: \($0)",
+        remedy: "Lesions, images of a cycle and doses of all cycles are brought together by it.")
+    }
   }
 
   /// A loop that misses by more than this many times what its links promise is told.

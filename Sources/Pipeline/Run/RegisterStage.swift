@@ -68,15 +68,20 @@ struct RegisterStage {
   }
 
   /// How breathing and posture moved tissue beyond the link, with the error at each place: `nil`
-  /// without a CT at both time points or without a link to start from. Lesions are found again and
-  /// pictures are made through it; uptake is measured in each scan's own frame.
+  /// without a CT at both time points or without a link to start from. Lesions are found again,
+  /// images of a cycle and doses of all cycles are brought together, and pictures are made through
+  /// it; uptake is measured in each scan's own frame.
   func deformable(
     _ moving: TimePointScans, from link: TimePointLink
-  ) throws -> DeformableLink? {
+  ) throws -> Assessment<DeformableLink>? {
     guard link.basis == .ct, link.isAssessable else { return nil }
-    return try DeformableRegistration.link(
-      fixed: try reference.pyramid(.fixed), moving: try moving.pyramid(.moving),
-      start: link.referenceToHere)
+    let (fixed, other) = (try reference.pyramid(.fixed), try moving.pyramid(.moving))
+    do {
+      return .value(
+        try DeformableRegistration.link(fixed: fixed, moving: other, start: link.referenceToHere))
+    } catch let error as RegistrationError {
+      return .notAssessable(reason: "\(error)")
+    }
   }
 
   /// What a link depends on.

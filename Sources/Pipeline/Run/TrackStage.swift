@@ -12,11 +12,7 @@ import Volumes
 /// Outlines lesions on every diagnostic PET, follows them, measures them, and judges the change.
 struct TrackStage {
   let course: Course
-  let links: [TimePointLink]
-  /// Links that also follow breathing, by time point; a time point may have none.
-  let deformable: [String: DeformableLink]
-  /// Links checked by going round.
-  let loops: [LinkLoop]
+  let registration: CourseRegistration
   /// What is known of each time point's tracer; a time point may have none.
   let tracers: [String: TracerPack]
   /// A person's corrections.
@@ -38,11 +34,7 @@ struct TrackStage {
       ]
       let pack = try tracers[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
       parts.append(pack.map { Digest(of: $0).hexadecimal } ?? "")
-      parts.append("\(loops.errorFactor(of: scans.point.id))")
-      let link = links.first { $0.timePoint == scans.point.id }
-      parts.append(try link.map { try JSONEncoder.sorted.encode($0) }?.base64EncodedString() ?? "")
-      let deformable = try deformable[scans.point.id].map { try JSONEncoder.sorted.encode($0) }
-      parts.append(deformable.map { Digest(of: $0).hexadecimal } ?? "")
+      parts += try registration.parts(of: scans.point.id)
     }
     return Digest(of: parts)
   }
@@ -95,28 +87,17 @@ struct TrackStage {
   }
 
   private func placement(_ id: String) -> TrackedTimePoint.Placement {
-    guard let link = links.first(where: { $0.timePoint == id }) else {
+    guard let link = registration.link(of: id) else {
       return .notLinked(reason: "no link was made")
     }
-    guard let error = link.localErrorMillimetres else {
+    guard let tissue = registration.tissue(at: id) else {
       return .notLinked(reason: link.refusal ?? "not assessable")
-    }
-    // Links that close a loop worse than they promise are less sure than they say.
-    let factor = loops.errorFactor(of: id)
-    guard let deformable = deformable[id], deformable.quality.verdict.isAssessable else {
-      return .linked(
-        referenceToHere: link.referenceToHere, localError: .millimetres(error * factor))
     }
     return .mapped(
       .init(
-        toHere: { deformable($0) },
-        // Outside the body the map may have no inverse; the rigid link holds there.
-        toReference: { deformable.inverse(of: $0) ?? link.referenceToHere.inverse($0) },
-        localError: {
-          deformable.localError(at: $0).radiusMillimetres.map { .millimetres($0 * factor) }
-        },
-        // Beside walls along which organs slide the map is off by up to 5 mm unseen.
-        residualMotion: .millimetres(5)))
+        toHere: { tissue($0) }, toReference: { tissue.inverse(of: $0) ?? tissue.rigid.inverse($0) },
+        localError: { tissue.localError(at: $0).radiusMillimetres.map { .millimetres($0) } },
+        residualMotion: tissue.residualMotion))
   }
 
   // MARK: Outlines
@@ -148,7 +129,7 @@ struct TrackStage {
         + OrganRule.general.map { $0.general(beside: pack) }
     }
     options.splitting = course.lesions.splitDepth.map { Splitting(minimumDepth: $0) }
-    let link = links.first { $0.timePoint == scan.point.id }
+    let link = registration.link(of: scan.point.id)
     options.exclusions = course.lesions.exclusions.map { zone in
       let centre = PatientPoint(millimetres: zone.centre)
       return ExclusionZone(

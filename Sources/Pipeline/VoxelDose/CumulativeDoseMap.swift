@@ -1,13 +1,14 @@
 import Dosimetry
 import Geometry
 import Quantities
+import Registration
 import Transport
 import Volumes
 
 /// Dose and biologically effective dose of all cycles together, in the reference frame.
 ///
-/// A voxel's dose is fetched from where the link says its tissue was in each cycle, and kept: dose is
-/// energy per mass, which moving does not change. BED is that of the whole course: beyond the sum of
+/// A voxel's dose is fetched from where its tissue was in each cycle, along the map of the CTs where
+/// there is one, and kept: dose is energy per mass, which moving does not change. BED is that of the whole course: beyond the sum of
 /// the cycles it holds what one leaves unrepaired or undecayed for the next.
 struct CumulativeDoseMap {
   let cycles: [Int]
@@ -37,11 +38,12 @@ struct CumulativeDoseMap {
     var effect = dose
     var earlier: [(map: CycleDoseMap, lowLET: [Float])] = []
     for map in maps.sorted(by: { $0.startHours < $1.startHours }) {
-      func here<Value: Quantity>(_ volume: Volume<Value>) -> [Float] {
-        volume.resampled(onto: grid, through: map.referenceToHere, outside: .zero).samples
+      let carrier = try ImageCarrier(map.link, onto: grid)
+      func here<Value: Quantity>(_ volume: Volume<Value>) throws -> [Float] {
+        try carrier(volume, outside: .zero).samples
       }
-      let (own, ownEffect) = (here(map.dose), here(map.effect))
-      let lowLET = map.highLET.map { zip(own, here($0)).map { max($0 - $1, 0) } } ?? own
+      let (own, ownEffect) = (try here(map.dose), try here(map.effect))
+      let lowLET = try map.highLET.map { zip(own, try here($0)).map { max($0 - $1, 0) } } ?? own
       for voxel in dose.indices {
         dose[voxel] += own[voxel]
         effect[voxel] += ownEffect[voxel]
@@ -108,7 +110,7 @@ struct CumulativeDoseMap {
         var (inside, total) = (0.0, 0.0)
         for (voxel, share) in region.coverage.samples.enumerated() where share > 0 {
           let at = grid.ijk(at: voxel)
-          let there = map.referenceToHere(grid.patientPoint(i: at.x, j: at.y, k: at.z))
+          let there = map.link(grid.patientPoint(i: at.x, j: at.y, k: at.z))
           total += Double(share)
           if map.dose.grid.contains(there) { inside += Double(share) }
         }

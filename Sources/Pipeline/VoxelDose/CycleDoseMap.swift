@@ -2,6 +2,7 @@ import Dosimetry
 import Geometry
 import Quantities
 import Radiobiology
+import Registration
 import Transport
 import Volumes
 
@@ -13,7 +14,8 @@ struct CycleDoseMap {
   /// The time point whose grid and CT the map lies on, and all that were used.
   let timePoint: String
   let timePoints: [String]
-  let referenceToHere: RigidTransform
+  /// From the reference frame to the map's.
+  let link: TissueLink
   /// Zero in air, where a dose says nothing.
   let dose: Volume<AbsorbedDose>
   /// The part of alphas and recoils; `nil` for nuclides without any.
@@ -47,9 +49,9 @@ struct CycleDoseMap {
     let highLETGray: Double?
     /// Standard deviation of the mean from the number of decays simulated; Monte Carlo only.
     let statisticalGray: Double?
-    /// Mean dose from the decays inside the region itself, by the kernel; `nil` for local deposition,
-    /// where there is nothing else.
-    let selfGray: Double?
+    /// Mean dose from decays outside the region, by the kernel; `nil` for local deposition, where
+    /// there is none, and where it cannot be told.
+    let crossGray: Double?
     /// Share of the region's volume in ``CycleDoseMap/unreliable`` voxels.
     let unreliableFraction: Double
     /// Share of the region's volume in ``CycleDoseMap/simulated`` voxels.

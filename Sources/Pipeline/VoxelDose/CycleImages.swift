@@ -2,9 +2,15 @@ import Dosimetry
 import Foundation
 import Geometry
 import Quantities
+import Registration
 import Volumes
 
 /// The images of a cycle brought onto the grid of one of them, the dose grid.
+///
+/// Each voxel of the dose grid is followed to where its tissue lay at the other scans, back to the
+/// reference and out along the other scan's link. What is fetched there is a concentration: it keeps
+/// its value, so that the shape over time of a region applies to it; where tissue was stretched, its
+/// total does not stay.
 struct CycleImages {
   /// Activity concentration over the dose grid; below zero where the scan does not reach.
   struct Timed {
@@ -14,8 +20,8 @@ struct CycleImages {
   }
 
   let doseScan: TimePointScans
-  /// Maps a point of the reference frame to the dose grid's frame.
-  let referenceToHere: RigidTransform
+  /// From the reference frame to the dose grid's.
+  let link: TissueLink
   let images: [Timed]
   let problems: [String]
 
@@ -28,16 +34,17 @@ struct CycleImages {
   private static let allowedExcess = 1.1
   private static let notCovered = ActivityConcentration(inBaseUnit: -1)
 
-  /// - Parameter scans: The cycle's dosimetry time points, each with its link.
+  /// - Parameter scans: The cycle's dosimetry time points.
   init(
-    _ scans: [(scan: TimePointScans, link: TimePointLink)], cycle: Course.Cycle,
+    _ scans: [TimePointScans], registration: CourseRegistration, cycle: Course.Cycle,
     radionuclide: Radionuclide
   ) throws {
-    var loaded: [(scan: TimePointScans, link: TimePointLink, hours: Double)] = []
+    var loaded: [(scan: TimePointScans, link: TissueLink, hours: Double)] = []
     var problems: [String] = []
-    for (scan, link) in scans {
-      guard link.isAssessable else {
-        problems.append("\(scan.point.id): left out, \(link.refusal ?? "not linked")")
+    for scan in scans {
+      guard let link = registration.tissue(at: scan.point.id) else {
+        let reason = registration.link(of: scan.point.id)?.refusal ?? "not linked"
+        problems.append("\(scan.point.id): left out, \(reason)")
         continue
       }
       guard let at = try scan.emission().concentration().at else {
@@ -50,7 +57,7 @@ struct CycleImages {
       throw DoseMapError.noDosimetry
     }
     doseScan = chosen.scan
-    referenceToHere = chosen.link.referenceToHere
+    link = chosen.link
     // The dose grid's own image first.
     loaded.sort { a, b in
       guard a.scan !== chosen.scan, b.scan !== chosen.scan else {
@@ -69,11 +76,11 @@ struct CycleImages {
         images.append(Timed(timePoint: scan.point.id, hours: hours, concentration: positive))
         continue
       }
-      let map = try chosen.link.referenceToHere.inverse.then(link.referenceToHere)
+      let way = try ImageCarrier(ComposedLink(first: chosen.link, second: link), onto: grid)
       images.append(
         Timed(
           timePoint: scan.point.id, hours: hours,
-          concentration: positive.resampled(onto: grid, through: map, outside: Self.notCovered)))
+          concentration: try way(positive, outside: Self.notCovered)))
     }
     self.images = images
     self.problems = problems

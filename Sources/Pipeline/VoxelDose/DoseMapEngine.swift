@@ -13,8 +13,9 @@ struct DoseMapEngine {
     let statistical: Volume<AbsorbedDose>?
     /// Relative standard deviation of each region's mean; with Monte Carlo only.
     let regionStatistics: [Double]?
-    /// Mean dose of each region from its own decays; `nil` for local deposition.
-    let selfMeans: [Double]?
+    /// Mean dose of each region in gray from decays outside it, by the kernel; `nil` for local
+    /// deposition, and for a region with voxels where no kernel is right and which were simulated.
+    let crossMeans: [Double?]?
     /// Where no kernel is right and the dose is the kernel's all the same.
     let unreliable: Outline
     /// Where the Monte Carlo took the kernel's place.
@@ -48,12 +49,13 @@ struct DoseMapEngine {
         decays, density: density, energyMeV: kernels.energies.nonPenetratingMeV)
       return Result(
         dose: try dose.without(airOf: density), highLET: highLET, statistical: nil,
-        regionStatistics: nil, selfMeans: nil, unreliable: nothing, simulated: nothing)
+        regionStatistics: nil, crossMeans: nil, unreliable: nothing, simulated: nothing)
     case .kernel:
       let map = try SplitKernelDose(kernel).run(decays, density: density)
+      let dose = try map.dose.without(airOf: density)
       return Result(
-        dose: try map.dose.without(airOf: density), highLET: highLET, statistical: nil,
-        regionStatistics: nil, selfMeans: try selfMeans(decays, density, regions),
+        dose: dose, highLET: highLET, statistical: nil, regionStatistics: nil,
+        crossMeans: try crossMeans(of: dose, decays, density, regions),
         unreliable: map.unreliable, simulated: nothing)
     case .montecarlo:
       let map = try simulation().run(
@@ -64,14 +66,13 @@ struct DoseMapEngine {
         regionStatistics: map.regionMeans.map {
           $0.dose.gray > 0 ? $0.statistical.gray / $0.dose.gray : 0
         },
-        selfMeans: try selfMeans(decays, density, regions), unreliable: nothing,
+        crossMeans: try crossMeansWhereRight(decays, density, regions), unreliable: nothing,
         simulated: nothing)
     case .hybrid:
       return try hybrid(decays, density, regions, highLET)
     }
   }
 
-  /// Self-dose is still the kernel's: it is there to tell cross-dose, which is that of photons.
   private func hybrid(
     _ decays: Volume<TimeIntegratedActivity>, _ density: Volume<MassDensity>,
     _ regions: [RegionCoverage], _ highLET: Volume<AbsorbedDose>?
@@ -87,7 +88,7 @@ struct DoseMapEngine {
     return Result(
       dose: dose, highLET: highLET, statistical: map.statisticalUncertainty,
       regionStatistics: zip(map.regionStatistics, means).map { $1 > 0 ? $0.gray / $1 : 0 },
-      selfMeans: try selfMeans(decays, density, regions),
+      crossMeans: try crossMeansWhereRight(decays, density, regions),
       unreliable: Outline(grid: decays.grid, offsets: []), simulated: map.simulated)
   }
 
@@ -107,19 +108,36 @@ struct DoseMapEngine {
     }
   }
 
-  /// Mean dose of each region from the decays inside it.
-  private func selfMeans(
+  /// Cross-dose beside a simulation: that of the kernel's own map, since decays are not told apart
+  /// by where they were in a simulation.
+  private func crossMeansWhereRight(
     _ decays: Volume<TimeIntegratedActivity>, _ density: Volume<MassDensity>,
     _ regions: [RegionCoverage]
+  ) throws -> [Double?] {
+    let map = try SplitKernelDose(kernel).run(decays, density: density)
+    let unreliable = map.unreliable.offsets
+    let means = try crossMeans(
+      of: map.dose.without(airOf: density), decays, density, regions)
+    return zip(means, regions).map { mean, region in
+      unreliable.contains { region.coverage.samples[$0] > 0 } ? nil : mean
+    }
+  }
+
+  /// Mean dose of each region less what the decays inside it give.
+  private func crossMeans(
+    of dose: Volume<AbsorbedDose>, _ decays: Volume<TimeIntegratedActivity>,
+    _ density: Volume<MassDensity>, _ regions: [RegionCoverage]
   ) throws -> [Double] {
-    try regions.map { region in
+    func mean(_ dose: Volume<AbsorbedDose>, _ region: RegionCoverage) -> Double {
+      DoseVolume(dose, in: region.coverage, density: density)?.meanGray ?? 0
+    }
+    return try regions.map { region in
       let own = try Volume<TimeIntegratedActivity>(
         grid: decays.grid,
         samples: zip(decays.samples, region.coverage.samples).map { $0 * min($1, 1) })
-      guard own.samples.contains(where: { $0 > 0 }) else { return 0 }
+      guard own.samples.contains(where: { $0 > 0 }) else { return mean(dose, region) }
       let map = try SplitKernelDose(kernel).run(own, density: density)
-      return DoseVolume(
-        try map.dose.without(airOf: density), in: region.coverage, density: density)?.meanGray ?? 0
+      return try max(mean(dose, region) - mean(map.dose.without(airOf: density), region), 0)
     }
   }
 }

@@ -71,7 +71,7 @@ public struct DoseMapResults: Sendable, Hashable, Codable {
     public let highLET: Double?
     /// With Monte Carlo only.
     public let statistical: Double?
-    /// From the decays inside the region, and from all others; by the kernel.
+    /// From the decays outside the region, by the kernel, and the rest of the mean: from those inside.
     public let own, cross: Double?
     public let minimum, maximum, d98, d95, d50, d2: Double
     /// With ``DoseMapResults/alpha``.
@@ -142,19 +142,19 @@ extension DoseMapResults.Region {
   init(_ region: CycleDoseMap.Region) {
     self.init(
       region.name, region.kind, region.dose, region.effect, highLET: region.highLETGray,
-      statistical: region.statisticalGray, own: region.selfGray, tissue: region.radiobiology,
+      statistical: region.statisticalGray, cross: region.crossGray, tissue: region.radiobiology,
       unreliable: region.unreliableFraction, simulated: region.simulatedFraction)
   }
 
   init(_ region: CumulativeDoseMap.Region) {
     self.init(
       region.name, region.kind, region.dose, region.effect, highLET: nil, statistical: nil,
-      own: nil, tissue: nil, unreliable: nil, simulated: nil)
+      cross: nil, tissue: nil, unreliable: nil, simulated: nil)
   }
 
   private init(
     _ name: String, _ kind: RegionKind, _ dose: DoseVolume, _ effect: DoseVolume,
-    highLET: Double?, statistical: Double?, own: Double?, tissue: VoxelEffect.Tissue?,
+    highLET: Double?, statistical: Double?, cross: Double?, tissue: VoxelEffect.Tissue?,
     unreliable: Double?, simulated: Double?
   ) {
     let alpha = DoseMapResults.alpha
@@ -164,8 +164,8 @@ extension DoseMapResults.Region {
     mean = dose.meanGray
     self.highLET = highLET
     self.statistical = statistical
-    self.own = own
-    cross = own.map { max(dose.meanGray - $0, 0) }
+    self.cross = cross
+    own = cross.map { dose.meanGray - $0 }
     (minimum, maximum) = (dose.minimumGray, dose.maximumGray)
     (d98, d95, d50, d2) = (dose.d98Gray, dose.d95Gray, dose.d50Gray, dose.d2Gray)
     uniform = dose.equivalentUniformGray(alpha: alpha)

@@ -70,9 +70,9 @@ extension CourseWork {
     parts.append(try encoder.encode(settings).base64EncodedString())
     parts.append(String(describing: course.dosimetry.rbe))
     parts.append(try encoder.encode(results.cycles).base64EncodedString())
-    parts.append(try encoder.encode(results.links).base64EncodedString())
     for point in course.timePoints where point.role == .dosimetry || point.id == course.reference {
       guard let scan = scans[point.id] else { continue }
+      parts += try results.registration.parts(of: point.id)
       parts += [
         point.id, try scan.digest(.emission), try scan.digest(.ct), try scan.digest(.structures),
       ]
@@ -87,9 +87,9 @@ extension CourseWork {
     guard let agent = course.agent else { throw DoseMapError.noAgent }
     try AtomicFile.makeFolder(at: output)
     let stage = DoseMapStage(
-      course: course, agent: agent, links: results.links,
+      course: course, agent: agent, registration: results.registration,
       organs: try doseStage(
-        agent, results.links, results.tracks, try PlanStage.pack(course)),
+        agent, results.registration, results.tracks, try PlanStage.pack(course)),
       settings: settings)
     var files = DoseMapFiles(course: course, output: output)
     var maps: [CycleDoseMap] = []
@@ -138,12 +138,11 @@ extension CourseWork {
   private func referenceRegions(
     _ reference: TimePointScans, _ grid: VoxelGrid, _ stage: DoseMapStage
   ) throws -> [RegionCoverage] {
-    let lesions = try stage.organs.lesions.map { lesion in
-      try RegionCoverage(
-        name: lesion.track, kind: .lesion, mask: lesion.outline.mask, averagedOnto: grid)
+    let frame = try reference.frame()
+    let lesions = try stage.organs.lesions.compactMap { lesion in
+      try lesion.placedAtReference(frame)?.coverage(on: grid)
     }
     guard let outlines = try reference.outlines() else { return try lesions.withoutOverlap() }
-    let frame = try reference.frame()
     let fine = try reference.point.ct == nil ? grid : reference.ct().volume.grid
     let organs = try outlines.organNames.filter { $0 != "body" }.compactMap { name in
       try outlines.mask(name, on: fine, frame: frame).flatMap { mask in
@@ -194,7 +193,11 @@ extension DoseMapResults {
     if settings.method == .local {
       notes.append("Photons are left out: cross-dose is missing.")
     } else {
-      notes.append("Cross dose: mean dose from decays outside the region.")
+      notes.append(
+        "Cross dose: mean dose from decays outside the region"
+          + (settings.method.isSimulated
+            ? ", by the kernel: a simulation does not tell decays apart. None is stated for regions "
+              + "with voxels where no kernel is right." : "."))
     }
     if maps.contains(where: { $0.highLET != nil }) {
       notes.append(

@@ -11,7 +11,7 @@ import Volumes
 struct DoseMapStage {
   let course: Course
   let agent: Course.Agent
-  let links: [TimePointLink]
+  let registration: CourseRegistration
   /// Knows the regions, as the organ and lesion doses do.
   let organs: DoseStage
   let settings: DoseMapSettings
@@ -20,10 +20,8 @@ struct DoseMapStage {
   func run(
     _ cycle: Course.Cycle, _ scans: [TimePointScans], _ result: CycleResult
   ) throws -> CycleDoseMap {
-    let linked = scans.compactMap { scan in
-      links.first { $0.timePoint == scan.point.id }.map { (scan: scan, link: $0) }
-    }
-    let images = try CycleImages(linked, cycle: cycle, radionuclide: agent.radionuclide)
+    let images = try CycleImages(
+      scans, registration: registration, cycle: cycle, radionuclide: agent.radionuclide)
     defer { for scan in scans { scan.release() } }
     var problems = images.problems
     let tissue = try TissueGrid(images.doseScan, on: images.grid)
@@ -41,7 +39,7 @@ struct DoseMapStage {
     return CycleDoseMap(
       cycle: cycle.number, startHours: result.dose.startHours,
       timePoint: images.doseScan.point.id,
-      timePoints: images.images.map(\.timePoint), referenceToHere: images.referenceToHere,
+      timePoints: images.images.map(\.timePoint), link: images.link,
       dose: computed.dose, highLET: computed.highLET, effect: map, biology: effect,
       statistical: computed.statistical, density: tissue.density, decays: decays,
       fittedVoxels: fitted, unreliable: computed.unreliable, simulated: computed.simulated,
@@ -151,7 +149,7 @@ struct DoseMapStage {
           DoseVolume($0, in: region.coverage, density: density)?.meanGray
         },
         statisticalGray: computed.regionStatistics.map { $0[n] * dose.meanGray },
-        selfGray: computed.selfMeans.map { $0[n] },
+        crossGray: computed.crossMeans.flatMap { $0[n] },
         unreliableFraction: share(unreliable), simulatedFraction: share(simulated),
         radiobiology: tissues.regions[n].tissue)
     }

@@ -1,6 +1,7 @@
 import Dosimetry
 import Foundation
 import Planning
+import Quantities
 
 /// Reads the limits and proposes the next cycle.
 enum PlanStage {

@@ -11,6 +11,9 @@ struct Run: ParsableCommand {
       OUTPUT/course.sqlite; a second run redoes only what changed. A run that is stopped leaves
       the results of the last finished run and goes on from there.
 
+      A cycle may have planar values beside its SPECT (planar: FILE.csv), which then give the course
+      over time; docs/formats.md describes all entries of the course file.
+
       Writes report.html, pictures/*.png with a JSON sidecar each, tables/*.csv, results.json and
       provenance.json; docs/formats.md describes them.
 

@@ -119,14 +119,9 @@ public struct CycleDose: Sendable, Hashable, Codable {
     startHours = start.inHours
     self.administered = administered
     var doses: [RegionDose] = []
-    var refused: [NotAssessable] = []
-    var fits: [(name: String, kind: RegionKind, measured: [Measured], fit: TimeActivityFit)] = []
     let regions = Self.regions(scans)
-    let unseen = options.planar.filter { name, _ in !regions.contains { $0.0 == name } }
-    refused += unseen.sorted { $0.key < $1.key }.map {
-      NotAssessable(
-        region: $0.key, kind: $0.value.kind, reason: DosimetryError.planarOnly.description)
-    }
+    var refused = Self.planarAlone(options, regions.map(\.0))
+    var fits: [(name: String, kind: RegionKind, measured: [Measured], fit: TimeActivityFit)] = []
     for (name, kind) in regions {
       do throws(DosimetryError) {
         let measured = Self.measured(name, scans)
@@ -157,6 +152,14 @@ public struct CycleDose: Sendable, Hashable, Codable {
     }
     self.doses = doses
     notAssessable = refused
+  }
+
+  /// Regions that planar scans show and no scan of the cycle measures.
+  private static func planarAlone(_ options: Options, _ measured: [String]) -> [NotAssessable] {
+    options.planar.filter { !measured.contains($0.key) }.sorted { $0.key < $1.key }.map {
+      NotAssessable(
+        region: $0.key, kind: $0.value.kind, reason: DosimetryError.planarOnly.description)
+    }
   }
 
   private typealias Measured = (hours: Double, activity: RegionActivity)

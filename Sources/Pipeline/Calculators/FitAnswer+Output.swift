@@ -145,16 +145,7 @@ extension FitAnswer {
     if let averaged = fit.averaged {
       lines.append(line("Mean over models", amount(averaged.value)))
     }
-    for candidate in fit.candidates {
-      let weight = candidate.weight.map { "weight \(Digits.text($0, 3))" } ?? "weight not defined"
-      let aside: String = candidate.rejected.map { ", set aside: \($0)" } ?? ""
-      lines.append(
-        TextRow.line(
-          [
-            "  " + candidate.family.rawValue, amount(candidate.timeIntegratedActivity),
-            weight + aside,
-          ], [40, 18]))
-    }
+    lines += fit.candidates.map(row)
     if let dose {
       let u = dose.dose_sd_Gy.map { " ± \(Digits.significant($0, 2))" } ?? ""
       lines.append(
@@ -166,6 +157,14 @@ extension FitAnswer {
       lines.append(line("No uncertainty", reason))
     }
     return (lines + fit.warnings.map { "Note: \($0)" }).joined(separator: "\n")
+  }
+
+  private func row(_ candidate: TimeActivityFit.Candidate) -> String {
+    let weight = candidate.weight.map { "weight \(Digits.text($0, 3))" } ?? "weight not defined"
+    let aside: String = candidate.rejected.map { ", set aside: \($0)" } ?? ""
+    return TextRow.line(
+      ["  " + candidate.family.rawValue, amount(candidate.timeIntegratedActivity), weight + aside],
+      [40, 18])
   }
 
   private func amount(_ tia: TimeIntegratedActivity) -> String {

@@ -10,7 +10,8 @@ extension DeformableRegistration {
   /// The map from `fixed` to `moving`, its local error and its quality.
   ///
   /// The way back is registered too, with the roles of the images exchanged: the work is about
-  /// twice that of ``register(fixed:moving:start:settings:)``, whose map this one is.
+  /// twice that of ``register(fixed:moving:start:settings:)``, whose map this one is where both
+  /// images show tissue; beyond, it comes to rest on the rigid link.
   ///
   /// - Parameter start: The rigid link of the two frames, from ``RigidRegistration``.
   /// - Throws: ``RegistrationError``, or ``GridError`` for a volume too small to average.

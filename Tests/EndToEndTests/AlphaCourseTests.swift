@@ -68,16 +68,30 @@ import Volumes
     // Organs of the SPECT scans alone: the diagnostic scans have nothing of the alphas.
     let lines = text.split(separator: "\n").filter { line in
       !line.contains("id: base") && !line.contains("id: fu1") && !line.hasPrefix("reference:")
+        && !line.hasPrefix("limits:")
     }
-    let body = lines.joined(separator: "\n") + "\nreference: c1h24\n"
-    try Data(body.utf8).write(to: course)
+    let body = lines.joined(separator: "\n") + "\nreference: c1h24\nlimits: limits.yaml\n"
     let results = folder.appending(path: "results")
+    // Limits and priors of Lu-177 say nothing of it.
+    let refused = try BuiltCommand.run(["run", course.path, "-o", results.path])
+    #expect(refused.exitCode != 0 && refused.errors.contains("are for Lu-177"))
+    try writeLimits(to: folder)
+    try Data(body.utf8).write(to: course)
     // Without an RBE there is no BED, and it is said.
     let without = try answer(course, results)
     let kidney = try #require(without.cycles[0].dose("left kidney"))
     #expect(kidney.effect == nil && kidney.warnings.contains { $0.contains("rbe") })
     try Data((body + "dosimetry: {rbe: 4}\ndose: {voxel: local}\n").utf8).write(to: course)
     try check(try answer(course, results), folder)
+  }
+
+  /// A pack for Ac-225: that of Lu-177 under another name, for its radiobiology.
+  private func writeLimits(to folder: URL) throws {
+    let pack = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../plugins/limits/lu177-kidney-marrow.yaml").standardizedFileURL
+    let text = try String(contentsOf: pack, encoding: .utf8)
+      .replacing("radionuclide: Lu-177", with: "radionuclide: Ac-225")
+    try Data(text.utf8).write(to: folder.appending(path: "limits.yaml"))
   }
 
   private func answer(_ course: URL, _ output: URL) throws -> Answer {

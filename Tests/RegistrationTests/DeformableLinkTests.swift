@@ -16,10 +16,17 @@ import Volumes
       fixed: DeformableScene().ct(), moving: moving.ct(), start: start)
   }
 
-  @Test func itsMapIsTheOneOfTheRegistrationAlone() throws {
+  @Test func whereBothImagesShowTissueItsMapIsTheOneOfTheRegistrationAlone() throws {
     let field = try DeformableRegistration.register(
       fixed: DeformableScene().ct(), moving: Self.moving.ct(), start: Self.start)
-    #expect(try Self.link.get().field == field)
+    let link = try Self.link.get()
+    var compared = 0
+    for n in 0..<field.nodes.voxelCount where link.errors.radius(atNode: n) != nil {
+      let p = field.nodes.patientPoint(offset: n)
+      #expect((link.field.displacement(at: p) - field.displacement(at: p)).length < 0.01)
+      compared += 1
+    }
+    #expect(compared > 100)
   }
 
   @Test func aGoodMapPassesWithEveryMeasureTaken() throws {

@@ -7,7 +7,11 @@ import Testing
 import Volumes
 
 /// A cycle of Ac-225 from its SPECT to the report: alphas and the rest apart, at every step.
-@Suite struct AlphaCourseTests {
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct AlphaCourseTests {
   private struct Answer: Decodable {
     struct Fit: Decodable { let tia_Bq_s: Results.Value }
     struct Effect: Decodable {

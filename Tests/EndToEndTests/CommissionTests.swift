@@ -3,7 +3,11 @@ import TestSupport
 import Testing
 
 /// The chain tested on follow-ups that it derives itself, and scans as other programs take them.
-@Suite struct CommissionTests {
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct CommissionTests {
   private func figure(_ json: [String: Any], _ name: String) throws -> Double {
     let figures = try #require(json["figures"] as? [String: Any])
     let interval = try #require(figures[name] as? [String: Any])

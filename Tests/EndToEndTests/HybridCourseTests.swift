@@ -4,7 +4,11 @@ import TestSupport
 import Testing
 
 /// One SPECT of a cycle and planar values of its regions, on the virtual course against its truth.
-@Suite struct HybridCourseTests {
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct HybridCourseTests {
   private struct Answer: Decodable {
     struct Fit: Decodable {
       let tia_Bq_s: SeveralCyclesTests.Answer.Value

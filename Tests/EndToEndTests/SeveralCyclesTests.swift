@@ -7,7 +7,12 @@ import Testing
 import Volumes
 
 /// A course of two cycles against its truth, and the same with one scan only in the second.
-@Suite(.serialized) struct SeveralCyclesTests {
+@Suite(
+  .serialized,
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct SeveralCyclesTests {
   private struct Made: Sendable {
     let folder: URL
     let truth: CourseTruth

@@ -49,7 +49,7 @@ struct DoseChapter {
             .text("\(cycle.cycle)"), .text(refused.region), .text(refused.kind.rawValue),
           ]
             + [ReportTable.Cell](
-              repeating: .missing(refused.reason), count: hasHighLET ? 11 : 9)
+              repeating: .missing(refused.reason), count: hasHighLET ? 10 : 8)
             + [.text("not assessable")]
         }
     }
@@ -59,7 +59,6 @@ struct DoseChapter {
         .text("cycle", "Cycle"), .text("region", "Region"), .text("kind", "Kind"),
         .number("mass", "Mass", unit: "g", .significant(3)),
         .number("density", "Density", unit: "g/mL", .decimals(2)),
-        .text("density_from", "Density from"),
         .number("recovery", "Recovery", unit: "1", .decimals(2)),
         .number("effective_half_life", "T½ eff.", unit: "h", .decimals(1)),
         .estimate("tia", "TIA", unit: "MBq·h"), .estimate("dose", "Dose", unit: "Gy"),
@@ -67,8 +66,19 @@ struct DoseChapter {
         .estimate("dose_per_activity", "Dose per activity", unit: "Gy/GBq"),
         .estimate("bed", "BED", unit: "Gy"), .text("largest_uncertainty", "Largest uncertainty"),
       ], rows: rows,
-      notes: ["± standard uncertainty, k = 1."] + results.cycles.compactMap { Self.hybrid($0.dose) }
+      notes: ["± standard uncertainty, k = 1.", densityNote]
+        + results.cycles.compactMap { Self.hybrid($0.dose) }
         + (hasHighLET ? [highLETNote] : []))
+  }
+
+  /// Where the densities are from: what CT does not tell stands in tables.
+  private var densityNote: String {
+    let doses = results.cycles.flatMap(\.dose.doses)
+    let tabulated = doses.filter { !$0.density.isMeasured }.map(\.region)
+    guard tabulated.count < doses.count else { return "Densities are those of tables." }
+    let names = tabulated.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return "Densities are those of the CT"
+      + (names.isEmpty ? "." : ", but those of tables for \(names.joined(separator: ", ")).")
   }
 
   /// Which regions have their course from planar scans, and by what factor.
@@ -97,9 +107,10 @@ struct DoseChapter {
       + (rbe ?? "No RBE is stated in the course file (dosimetry.rbe), so there is no BED.")
   }
 
-  private func noEffect(_ region: String, highLET: Bool) -> ReportTable.Cell {
-    highLET && results.course.dosimetry.rbe == nil
-      ? .missing("no RBE stated") : .missing("no radiobiological parameters for \(region)")
+  private func noEffect(highLET: Bool) -> ReportTable.Cell {
+    .missing(
+      highLET && results.course.dosimetry.rbe == nil
+        ? "no RBE stated" : "no radiobiological parameters")
   }
 
   /// Alphas are never mixed in without being shown.
@@ -119,7 +130,7 @@ struct DoseChapter {
     let recovery = results.recovery(of: dose.region, cycle: cycle)
     let measured: [ReportTable.Cell] = [
       .text("\(cycle)"), .text(dose.region), .text(dose.kind.rawValue), .number(dose.mass.grams),
-      .number(dose.density.gramsPerMillilitre), .text(dose.density.isMeasured ? "CT" : "table"),
+      .number(dose.density.gramsPerMillilitre),
       recovery.map { .number($0) } ?? .missing("resolution not given: not corrected"),
       .number(dose.fit.effectiveHalfLifeHours),
       .init(dose.fit.timeIntegratedActivity) { $0.megabecquerelHours },
@@ -130,7 +141,7 @@ struct DoseChapter {
     let effect: [ReportTable.Cell] = [
       .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
-        ?? noEffect(dose.region, highLET: dose.highLETFraction > 0),
+        ?? noEffect(highLET: dose.highLETFraction > 0),
       .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
     return measured + apart + effect
@@ -191,7 +202,7 @@ struct DoseChapter {
   }
 
   private func row(_ sum: CumulativeDose) -> [ReportTable.Cell] {
-    let unknown = noEffect(sum.region, highLET: sum.highLETDose > .zero)
+    let unknown = noEffect(highLET: sum.highLETDose > .zero)
     let dose: [ReportTable.Cell] = [
       .text(sum.region), .text(sum.kind.rawValue),
       .text(sum.cycles.map(String.init).joined(separator: ", ")), .init(sum.dose) { $0.gray },

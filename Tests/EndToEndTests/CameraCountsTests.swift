@@ -8,7 +8,11 @@ import Volumes
 
 /// The virtual course as a camera in counts delivers it: no calibration in the header, no decay
 /// correction, and counts lost to dead time.
-@Suite struct CameraCountsTests {
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["THERATRACK_LONG"] != nil,
+    "slow; set THERATRACK_LONG=1 to run it"))
+struct CameraCountsTests {
   private struct Answer: Decodable {
     struct Sample: Decodable { let time_h, activity_Bq: Double }
     struct Fit: Decodable { let samples: [Sample] }

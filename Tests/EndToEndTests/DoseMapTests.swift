@@ -94,7 +94,10 @@ import Volumes
     let demo = try DemoCourse.shared
     let folder = try BuiltCommand.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let text = try String(contentsOf: DemoCourse.course(in: demo.folder), encoding: .utf8)
+    // Without the limits, which are those of Lu-177.
+    let lines = try String(contentsOf: DemoCourse.course(in: demo.folder), encoding: .utf8)
+      .split(separator: "\n").filter { !$0.hasPrefix("limits:") }
+    let text = lines.joined(separator: "\n") + "\n"
     let course = demo.folder.appending(path: "yttrium.yaml")
     try Data(text.replacing("Lu-177", with: "Y-90").utf8).write(to: course)
     defer { try? FileManager.default.removeItem(at: course) }

@@ -25,13 +25,7 @@ struct DemoCourse: Sendable {
 
   private init() throws {
     folder = try BuiltCommand.temporaryFolder()
-    let phantom = try BuiltCommand.run(
-      ["phantom", "--seed", "7", "--no-noise", "-o", folder.path])
-    try Self.expect(phantom, exitCodes: [0])
-    let index = try BuiltCommand.run(
-      ["index", folder.appending(path: "dicom").path, "--course", Self.course(in: folder).path]
-        + Self.settings)
-    try Self.expect(index, exitCodes: [0])
+    try Self.write(["--seed", "7"], to: folder)
     let run = try BuiltCommand.run(
       ["run", Self.course(in: folder).path, "-o", folder.appending(path: "results").path, "--json"])
     // 3: the marrow of the limit pack was never measured.
@@ -43,6 +37,18 @@ struct DemoCourse: Sendable {
       CourseTruth.self, from: Data(contentsOf: folder.appending(path: "truth.json")))
     results = try JSONDecoder().decode(
       Results.self, from: Data(contentsOf: folder.appending(path: "results/results.json")))
+  }
+
+  /// Writes a virtual course without noise and its course file.
+  ///
+  /// - Parameter options: Of `theratrack phantom`.
+  static func write(_ options: [String], to folder: URL) throws {
+    try expect(
+      BuiltCommand.run(["phantom", "--no-noise", "-o", folder.path] + options), exitCodes: [0])
+    try expect(
+      BuiltCommand.run(
+        ["index", folder.appending(path: "dicom").path, "--course", course(in: folder).path]
+          + settings), exitCodes: [0])
   }
 
   static func course(in folder: URL) -> URL { folder.appending(path: "course.yaml") }

@@ -22,14 +22,8 @@ struct SeveralCyclesTests {
 
   private static let made = Result<Made, any Error> {
     let folder = try BuiltCommand.temporaryFolder()
-    try DemoCourse.expect(
-      BuiltCommand.run(["phantom", "--cycles", "2", "--no-noise", "-o", folder.path]),
-      exitCodes: [0])
+    try DemoCourse.write(["--cycles", "2"], to: folder)
     let course = DemoCourse.course(in: folder)
-    try DemoCourse.expect(
-      BuiltCommand.run(
-        ["index", folder.appending(path: "dicom").path, "--course", course.path]
-          + DemoCourse.settings), exitCodes: [0])
     let text = try String(contentsOf: course, encoding: .utf8)
     try Data((text + "dose: {voxel: kernel}\n").utf8).write(to: course)
     let answer = try run(course, into: folder.appending(path: "results"))

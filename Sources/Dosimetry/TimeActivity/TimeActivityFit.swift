@@ -156,9 +156,6 @@ extension TimeActivityFit {
 }
 
 extension TimeActivityFit {
-  /// Whether planar scans gave the course over time, and quantitative ones the level.
-  public var isHybrid: Bool { planarFactor != nil }
-
   /// A sample's activity; that of a planar one on the scale of the quantitative ones.
   public func activity(of sample: ActivitySample) -> Activity {
     sample.activity * (sample.isPlanar ? 1 / (planarFactor ?? 1) : 1)

@@ -50,7 +50,6 @@ struct DoseChapter {
           ]
             + [ReportTable.Cell](
               repeating: .missing(refused.reason), count: hasHighLET ? 10 : 8)
-            + [.text("not assessable")]
         }
     }
     return try ReportTable(
@@ -64,7 +63,7 @@ struct DoseChapter {
         .estimate("tia", "TIA", unit: "MBq·h"), .estimate("dose", "Dose", unit: "Gy"),
       ] + highLETColumns + [
         .estimate("dose_per_activity", "Dose per activity", unit: "Gy/GBq"),
-        .estimate("bed", "BED", unit: "Gy"), .text("largest_uncertainty", "Largest uncertainty"),
+        .estimate("bed", "BED", unit: "Gy"),
       ], rows: rows,
       notes: ["± standard uncertainty, k = 1.", densityNote]
         + results.cycles.compactMap { Self.hybrid($0.dose) }
@@ -142,7 +141,6 @@ struct DoseChapter {
       .init(dose.dosePerActivity) { $0.inBaseUnit },
       dose.effect.map { .init($0.biologicallyEffectiveDose) { $0.gray } }
         ?? noEffect(highLET: dose.highLETFraction > 0),
-      .text(dose.uncertainty?.dominant?.source.rawValue ?? "not known"),
     ]
     return measured + apart + effect
   }
